@@ -1,0 +1,82 @@
+"""What makes an experiment: the ExperimentSpec that `spec.py` fills in, and what its Run and Frame look like."""
+
+import importlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from explorer.core.claims import Claim
+from explorer.core.figure import Figure
+
+
+@dataclass(frozen=True)
+class Divergence:
+    """Which quantity of which network stopped being finite, after how many steps."""
+
+    network: str
+    step: int
+    quantity: str
+
+
+class Frame(Protocol):
+    """An immutable snapshot of a run, complete in itself: numpy arrays and numbers, no tensors.
+
+    Every experiment's frame is a frozen dataclass (eq=False) with these fields and its own.
+    """
+
+    hyperparams: Any
+    step: int
+    divergences: tuple[Divergence, ...]
+
+
+class Run(Protocol):
+    """One live execution. Same hyperparams (and live updates at the same steps) give the same frame at step k."""
+
+    def __init__(self, hyperparams: Any) -> None: ...
+    def step(self) -> None: ...
+    def frame(self) -> Any: ...
+    def update(self, hyperparams: Any) -> None: ...
+    @property
+    def done(self) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A named starting point: changes from the defaults."""
+
+    name: str
+    label: str
+    hyperparams: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ExperimentSpec:
+    """Everything that is known of an experiment without importing torch."""
+
+    name: str
+    label: str
+    hyperparams: type
+    view_options: type
+    frame: type
+    default_steps: int
+    """Steps after which the default figure shows its effect: what `export` runs unless told otherwise."""
+    presets: tuple[Preset, ...] = field(default=())
+
+    def _module(self, part: str) -> Any:
+        return importlib.import_module(f"explorer.experiments.{self.name}.{part}")
+
+    def run(self, hyperparams: Any) -> Run:
+        """Start a run. Imports torch: for the worker alone."""
+        return self._module("compute").Run(hyperparams)  # type: ignore[no-any-return]
+
+    def probe(self, name: str) -> Callable[[Any], Mapping[str, float]]:
+        """Return one of the experiment's measurements that no frame may hold. Imports torch."""
+        return self._module("compute").PROBES[name]  # type: ignore[no-any-return]
+
+    def figure(self, frame: Any, options: Any) -> Figure:
+        """What is drawn of a frame."""
+        return self._module("figure").figure(frame, options)  # type: ignore[no-any-return]
+
+    @property
+    def claims(self) -> Sequence[Claim]:
+        return self._module("claims").CLAIMS  # type: ignore[no-any-return]

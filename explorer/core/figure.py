@@ -1,0 +1,199 @@
+"""What is drawn of a frame, as plain data: a headline, one key, panels with axes and marks.
+
+The screen, every export and the command line draw the same Figure. Coordinates are data coordinates, also on log
+axes (the drawing takes the logarithm); nan makes a gap. Marks carry a `key`, unique in their panel: a drawing updates
+the item of that key. All arrays are one-dimensional unless said otherwise.
+"""
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.core.roles import INK, Role
+
+Values = NDArray[np.floating] | NDArray[np.integer]
+Weight = Literal["curve", "theory", "raw", "pinned"]
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """A curve; `name` is written at its right end where there is room, and in the read-out under the cursor."""
+
+    key: str
+    x: Values
+    y: Values
+    role: Role
+    name: str = ""
+    weight: Weight = "curve"
+    thin: bool = False
+    """Long time series: draw at most one point per 1.5 px (mean of each bin). Never for trajectories."""
+
+
+@dataclass(frozen=True, eq=False)
+class Band:
+    """The area between two curves."""
+
+    key: str
+    x: Values
+    low: Values
+    high: Values
+    role: Role
+    name: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Points:
+    """Discs, or rings where `hollow`; `size` is the diameter in px at scale 1."""
+
+    key: str
+    x: Values
+    y: Values
+    role: Role
+    name: str = ""
+    size: float = 5.5
+    hollow: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Region:
+    """Filled rectangles: x from `x0` to `x1`, y from `y0` to `y1`."""
+
+    key: str
+    x0: Values
+    x1: Values
+    y0: Values
+    y1: Values
+    role: Role
+    name: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """A straight line across the whole panel at one x or one y, with a text beside it."""
+
+    key: str
+    x: float | None = None
+    y: float | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Label:
+    """A text at a point; `side` says where the text stands as seen from the point."""
+
+    key: str
+    x: float
+    y: float
+    text: str
+    role: Role = INK
+    side: Literal["left", "right"] = "right"
+
+
+@dataclass(frozen=True, eq=False)
+class Cross:
+    """The place where something overflowed: a cross in its own colour, with words."""
+
+    key: str
+    x: float
+    y: float
+    role: Role
+    text: str = ""
+
+
+Mark = Line | Band | Points | Region | Rule | Label | Cross
+
+
+@dataclass(frozen=True)
+class Axis:
+    """`limits` None: fitted to the marks. `ticks`: own (value, text) instead of numbers."""
+
+    label: str = ""
+    unit: str = ""
+    log: bool = False
+    limits: tuple[float, float] | None = None
+    ticks: tuple[tuple[float, str], ...] | None = None
+    integer: bool = False
+    """Ticks at whole numbers only: layers, steps."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Place in a grid of twelve columns; rows and columns may be fractions."""
+
+    row: float
+    column: float
+    row_span: float = 1
+    column_span: float = 12
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """One plot. `quantity` is what y shows, written under the title (with its unit)."""
+
+    key: str
+    title: str
+    quantity: str
+    x: Axis
+    y: Axis
+    marks: tuple[Mark, ...]
+    cell: Cell = Cell(0, 0)
+    grid: Literal["y", "x", "none"] = "y"
+    pick: str = ""
+    """Name of the hyperparam that a click or drag in the panel sets; none where empty."""
+    summary: str = ""
+    """One sentence for a screen reader."""
+
+
+@dataclass(frozen=True)
+class KeyEntry:
+    """An entry of the figure's one key."""
+
+    name: str
+    role: Role
+    weight: Weight = "curve"
+
+
+@dataclass(frozen=True, eq=False)
+class Figure:
+    """All that is shown of one frame."""
+
+    headline: str
+    settings: str
+    key: tuple[KeyEntry, ...]
+    panels: tuple[Panel, ...]
+    row_heights: tuple[float, ...] = (1.0,)
+    """Relative heights of the rows of the grid."""
+
+    def panel(self, key: str) -> Panel:
+        return next(p for p in self.panels if p.key == key)
+
+
+def arrange(figure: Figure) -> Figure:
+    """Place the panels, in their order, in balanced rows of at most four (four of them: two by two)."""
+    counts = _row_counts(len(figure.panels))
+    cells = [Cell(r, i * 12 / n, 1, 12 / n) for r, n in enumerate(counts) for i in range(n)]
+    panels = tuple(dataclasses.replace(p, cell=c) for p, c in zip(figure.panels, cells, strict=True))
+    return dataclasses.replace(figure, panels=panels, row_heights=(1.0,) * max(len(counts), 1))
+
+
+def _row_counts(n: int) -> list[int]:
+    if n <= 3:
+        return [n] if n else []
+    rows = 2 if n <= 8 else -(-n // 4)
+    return [n * (r + 1) // rows - n * r // rows for r in range(rows)]
+
+
+def only(figure: Figure, keys: Sequence[str]) -> Figure:
+    """Return the figure with only these panels, arranged anew."""
+    return arrange(dataclasses.replace(figure, panels=tuple(p for p in figure.panels if p.key in keys)))
+
+
+def series(figure: Figure) -> Iterator[tuple[str, Mark]]:
+    """All marks with the key of their panel."""
+    for panel in figure.panels:
+        for mark in panel.marks:
+            yield panel.key, mark

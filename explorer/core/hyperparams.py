@@ -1,0 +1,278 @@
+"""Hyperparams and view options: frozen dataclasses whose fields know their range, unit, label and meaning.
+
+    @dataclass(frozen=True)
+    class Hyperparams:
+        lr: float = hyperparam(0.3, 1e-4, 10.0, scale="log", label=_("Learning rate"), live=True)
+
+From these fields follow the control panel, the command line, sessions and the messages about bad input.
+A field may itself be such a dataclass: its fields are then named with a dot (`adam.lr`) and form a group.
+Values are exact: what the user typed is what PyTorch gets and what a session keeps.
+"""
+
+import dataclasses
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal, get_type_hints
+
+from explorer.core.i18n import _
+from explorer.core.roles import Role
+
+Kind = Literal["float", "int", "bool", "choice", "choices", "text"]
+Scale = Literal["linear", "log"]
+_KINDS: dict[Any, Kind] = {float: "float", int: "int", bool: "bool", str: "text", tuple[str, ...]: "choices"}
+
+
+class HyperparamError(ValueError):
+    """Bad value of a field; the message is one line that names field, value and what is allowed."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of the values of a choice: `name` in code and on the command line, `label` for people."""
+
+    name: str
+    label: str
+    role: Role | None = None
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class Field:
+    """All there is to know about one hyperparam or view option."""
+
+    name: str
+    kind: Kind
+    default: Any
+    label: str
+    help: str = ""
+    unit: str = ""
+    low: float = -math.inf
+    high: float = math.inf
+    scale: Scale = "linear"
+    choices: tuple[Choice, ...] = ()
+    at_least: int = 0
+    group: str = ""
+    live: bool = False
+    used: Callable[[Any], bool] | None = None
+    """Of the whole dataclass: does the value matter now? The control is dimmed where it does not."""
+    check: Callable[[str], Any] | None = None
+    """Of a text: raises ValueError, whose message is shown, where it cannot be used."""
+
+    def choice(self, name: str) -> Choice:
+        return next(c for c in self.choices if c.name == name)
+
+
+def hyperparam(default: Any, low: float = -math.inf, high: float = math.inf, *, label: str, **about: Any) -> Any:
+    """Declare a field of a Hyperparams dataclass; keywords are those of `Field`."""
+    return dataclasses.field(default=default, metadata={"low": low, "high": high, "label": label, **about})
+
+
+def view_option(default: Any, low: float = -math.inf, high: float = math.inf, *, label: str, **about: Any) -> Any:
+    """Declare a field of a ViewOptions dataclass: what PyTorch never sees."""
+    return hyperparam(default, low, high, label=label, **about)
+
+
+@cache
+def fields_of(settings: type) -> tuple[Field, ...]:
+    """Fields of a Hyperparams or ViewOptions class in order, nested ones flattened with dotted names."""
+    return tuple(_fields(settings, "", ""))
+
+
+def _fields(settings: type, prefix: str, group: str) -> list[Field]:
+    hints = get_type_hints(settings)
+    found: list[Field] = []
+    for f in dataclasses.fields(settings):
+        if dataclasses.is_dataclass(hints[f.name]):
+            found += _fields(hints[f.name], f"{prefix}{f.name}.", f.metadata["label"])
+            continue
+        kind = "choice" if hints[f.name] is str and f.metadata.get("choices") else _KINDS[hints[f.name]]
+        found.append(Field(prefix + f.name, kind, f.default, **{"group": group, **f.metadata}))
+    return found
+
+
+def field_of(settings: type, name: str) -> Field:
+    """Find a field by name; the error lists the names there are."""
+    fields = {f.name: f for f in fields_of(settings)}
+    if name not in fields:
+        raise HyperparamError(
+            _("{name}: there is no such field; there are {names}").format(name=name, names=", ".join(fields))
+        )
+    return fields[name]
+
+
+def get(values: Any, name: str) -> Any:
+    """Value of a field, dotted or not."""
+    for part in name.split("."):
+        values = getattr(values, part)
+    return values
+
+
+def replace(values: Any, changes: Mapping[str, Any]) -> Any:
+    """Return a copy with some fields changed, each checked. Raises HyperparamError."""
+    for name, value in changes.items():
+        values = _replace_one(values, name, check(field_of(type(values), name), value))
+    return values
+
+
+def _replace_one(values: Any, name: str, value: Any) -> Any:
+    head, _dot, rest = name.partition(".")
+    return dataclasses.replace(values, **{head: _replace_one(getattr(values, head), rest, value) if rest else value})
+
+
+def to_dict(values: Any) -> dict[str, Any]:
+    """Flat mapping of (dotted) names to JSON-ready values."""
+    found = {f.name: get(values, f.name) for f in fields_of(type(values))}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in found.items()}
+
+
+def changed(old: Any, new: Any) -> dict[str, Any]:
+    """Fields whose value differs, with their new values."""
+    return {f.name: get(new, f.name) for f in fields_of(type(new)) if get(new, f.name) != get(old, f.name)}
+
+
+def only_live(old: Any, new: Any) -> bool:
+    """Whether all that differs may be applied to a running run."""
+    return all(field_of(type(new), name).live for name in changed(old, new))
+
+
+def allowed(field: Field) -> str:
+    """What the field accepts, in words: "1e-4 to 10" or "sgd, momentum, adam"."""
+    if field.kind in ("choice", "choices"):
+        return ", ".join(c.name for c in field.choices)
+    if field.kind == "bool":
+        return "true, false"
+    if field.kind == "text":
+        return field.help
+    low, high = (math.isfinite(v) for v in (field.low, field.high))
+    unit = f" {field.unit}" if field.unit else ""
+    if low and high:
+        return _("{low} to {high}").format(low=number_text(field.low), high=number_text(field.high)) + unit
+    if low:
+        return _("at least {low}").format(low=number_text(field.low)) + unit
+    return _("at most {high}").format(high=number_text(field.high)) + unit if high else _("any number")
+
+
+def _refuse(field: Field, value: Any, why: str) -> HyperparamError:
+    shown = str(value) if len(str(value)) <= 40 else str(value)[:37] + "…"
+    return HyperparamError(
+        _("{name}: “{value}” {why}; allowed: {allowed}").format(
+            name=field.name, value=shown, why=why, allowed=allowed(field)
+        )
+    )
+
+
+def check(field: Field, value: Any) -> Any:
+    """Return the value in the field's type, or raise HyperparamError. Takes JSON values, not text."""
+    return _CHECKS[field.kind](field, value)
+
+
+def _check_number(field: Field, value: Any) -> float | int:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise _refuse(field, value, _("is not a number"))
+    if isinstance(value, float) and not math.isfinite(value):
+        raise _refuse(field, value, _("is not finite"))
+    if field.kind == "int" and value != int(value):
+        raise _refuse(field, value, _("is not a whole number"))
+    if not field.low <= value <= field.high:
+        raise _refuse(field, value, _("is out of range"))
+    return int(value) if field.kind == "int" else float(value)
+
+
+def _check_bool(field: Field, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise _refuse(field, value, _("is not true or false"))
+    return value
+
+
+def _check_choice(field: Field, value: Any) -> str:
+    if not isinstance(value, str) or value not in {c.name for c in field.choices}:
+        raise _refuse(field, value, _("is not a choice"))
+    return value
+
+
+def _check_choices(field: Field, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, (list, tuple)):
+        raise _refuse(field, value, _("is not a list of choices"))
+    names = tuple(dict.fromkeys(_check_choice(field, v) for v in value))
+    if len(names) < field.at_least:
+        raise _refuse(field, ",".join(names), _("has too few choices: at least {n}").format(n=field.at_least))
+    return tuple(c.name for c in field.choices if c.name in names)
+
+
+def _check_text(field: Field, value: Any) -> str:
+    if not isinstance(value, str):
+        raise _refuse(field, value, _("is not a text"))
+    try:
+        if field.check:
+            field.check(value)
+    except ValueError as error:
+        raise _refuse(field, value, f"({error})") from error
+    return value
+
+
+_CHECKS: dict[Kind, Callable[[Field, Any], Any]] = {
+    "float": _check_number,
+    "int": _check_number,
+    "bool": _check_bool,
+    "choice": _check_choice,
+    "choices": _check_choices,
+    "text": _check_text,
+}
+_SWITCH_WORDS = {
+    "true": True,
+    "on": True,
+    "yes": True,
+    "1": True,
+    "false": False,
+    "off": False,
+    "no": False,
+    "0": False,
+}
+
+
+def parse(field: Field, text: str) -> Any:
+    """Read a value that a person typed; the opposite of `text_of`. Raises HyperparamError."""
+    text = text.strip()
+    if field.kind in ("float", "int"):
+        return check(field, _number(field, text))
+    if field.kind == "bool":
+        return check(field, _SWITCH_WORDS.get(text.lower(), text))
+    if field.kind == "choices":
+        return check(field, [part.strip() for part in text.split(",") if part.strip()])
+    return check(field, text)
+
+
+def _number(field: Field, text: str) -> float | int:
+    plain = text.replace("\N{MINUS SIGN}", "-")
+    if field.unit:
+        plain = plain.removesuffix(field.unit).rstrip()
+    try:
+        return int(plain) if field.kind == "int" and plain.lstrip("+-").isdigit() else float(plain)
+    except ValueError:
+        raise _refuse(field, text, _("is not a number")) from None
+
+
+def text_of(field: Field, value: Any) -> str:
+    """Write a value as a person types it; `parse` gives exactly this value back."""
+    if field.kind in ("float", "int"):
+        return number_text(value)
+    if field.kind == "bool":
+        return "true" if value else "false"
+    return ",".join(value) if field.kind == "choices" else str(value)
+
+
+def number_text(value: float) -> str:
+    """Shortest text that reads back as exactly this number: 0.3, 3e-4, 1e-8, 32."""
+    if isinstance(value, int) or (value == int(value) and abs(value) < 1e6):
+        return str(int(value))
+    text = repr(float(value))
+    if "e" in text or abs(value) >= 1e-3:
+        return text.replace("e-0", "e-").replace("e+", "e")
+    digits, exponent = f"{value:.16e}".split("e")
+    for precision in range(17):
+        digits, exponent = f"{value:.{precision}e}".split("e")
+        if float(f"{digits}e{exponent}") == value:
+            break
+    return f"{digits}e{int(exponent)}"

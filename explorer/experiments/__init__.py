@@ -1,0 +1,1 @@
+"""One folder per experiment: spec, compute, figure, claims."""

@@ -1,0 +1,1 @@
+"""Activations: what a network sees through its nonlinearity."""

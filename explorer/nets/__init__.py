@@ -1,0 +1,1 @@
+"""Small torch modules, data sets and measures that experiments share."""

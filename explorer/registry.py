@@ -1,0 +1,6 @@
+"""The experiments, in the order of their tabs: one line each."""
+
+from explorer.core.experiment import ExperimentSpec
+from explorer.experiments.activations.spec import SPEC as ACTIVATIONS
+
+EXPERIMENTS: dict[str, ExperimentSpec] = {spec.name: spec for spec in (ACTIVATIONS,)}

@@ -1,0 +1,1 @@
+"""The process that computes: what it is asked, what it answers."""

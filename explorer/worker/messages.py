@@ -1,0 +1,132 @@
+"""What window and worker say to each other: frozen dataclasses on a pipe. No torch, no Qt."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from explorer.core.claims import Verdict
+
+
+# --- to the worker -----------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Change:
+    """Live hyperparams that took effect when the run had done `step` steps."""
+
+    step: int
+    hyperparams: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Start:
+    """Begin a run; it replaces any other. First goes to `to_step` as fast as it can, applying `changes` on the way."""
+
+    run_id: int
+    experiment: str
+    hyperparams: Any
+    changes: tuple[Change, ...] = ()
+    to_step: int = 0
+
+
+@dataclass(frozen=True)
+class Update:
+    """Apply live hyperparams to the run."""
+
+    run_id: int
+    hyperparams: Any
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Play or pause; `steps_per_second` None: as fast as it goes."""
+
+    run_id: int
+    playing: bool
+    steps_per_second: float | None = None
+
+
+@dataclass(frozen=True)
+class Advance:
+    """Take some steps at once, also while paused."""
+
+    run_id: int
+    steps: int = 1
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The window has taken the last frame: send the next when there is one."""
+
+    run_id: int
+
+
+@dataclass(frozen=True)
+class Check:
+    """Run all trials of a claim, in the gaps of the live run, and judge it."""
+
+    experiment: str
+    claim: str
+
+
+@dataclass(frozen=True)
+class CancelChecks:
+    """Forget all claims that are being checked."""
+
+
+# --- to the window -----------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Ready:
+    """PyTorch is imported."""
+
+    torch_version: str
+
+
+@dataclass(frozen=True)
+class FrameReady:
+    """A frame of the run, and how fast it goes. `changes`: all live changes so far."""
+
+    run_id: int
+    frame: Any
+    steps_per_second: float
+    done: bool
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A run on its way to `to_step`, when that takes longer than a moment."""
+
+    run_id: int
+    step: int
+    to_step: int
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The run raised: a line for people, and the traceback."""
+
+    run_id: int
+    message: str
+    traceback: str
+
+
+@dataclass(frozen=True)
+class Checking:
+    """Share of a claim's trials that is done, 0 to 1."""
+
+    experiment: str
+    claim: str
+    share: float
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A claim's verdict; None and an `error` where a trial raised."""
+
+    experiment: str
+    claim: str
+    verdict: Verdict | None
+    error: str = ""
+
+
+Request = Start | Update | Pace | Advance | Taken | Check | CancelChecks
+Answer = Ready | FrameReady | Progress | Failed | Checking | Checked
