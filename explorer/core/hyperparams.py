@@ -13,7 +13,6 @@ import dataclasses
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Literal, get_type_hints
 
 from explorer.core.i18n import _
@@ -74,10 +73,14 @@ def view_option(default: Any, low: float = -math.inf, high: float = math.inf, *,
     return hyperparam(default, low, high, label=label, **about)
 
 
-@cache
+_known: dict[type, tuple[Field, ...]] = {}
+
+
 def fields_of(settings: type) -> tuple[Field, ...]:
     """Fields of a Hyperparams or ViewOptions class in order, nested ones flattened with dotted names."""
-    return tuple(_fields(settings, "", ""))
+    if settings not in _known:
+        _known[settings] = tuple(_fields(settings, "", ""))
+    return _known[settings]
 
 
 def _fields(settings: type, prefix: str, group: str) -> list[Field]:
@@ -97,7 +100,7 @@ def field_of(settings: type, name: str) -> Field:
     fields = {f.name: f for f in fields_of(settings)}
     if name not in fields:
         raise HyperparamError(
-            _("{name}: there is no such field; there are {names}").format(name=name, names=", ".join(fields))
+            _("{name}: there is no such field; there are {names}").format(name=_shown(name), names=", ".join(fields))
         )
     return fields[name]
 
@@ -154,11 +157,16 @@ def allowed(field: Field) -> str:
     return _("at most {high}").format(high=number_text(field.high)) + unit if high else _("any number")
 
 
+def _shown(value: Any) -> str:
+    """Write any value within one line."""
+    text = "".join(c if c.isprintable() else " " for c in str(value))
+    return text if len(text) <= 40 else text[:37] + "…"
+
+
 def _refuse(field: Field, value: Any, why: str) -> HyperparamError:
-    shown = str(value) if len(str(value)) <= 40 else str(value)[:37] + "…"
     return HyperparamError(
         _("{name}: “{value}” {why}; allowed: {allowed}").format(
-            name=field.name, value=shown, why=why, allowed=allowed(field)
+            name=field.name, value=_shown(value), why=why, allowed=allowed(field)
         )
     )
 
@@ -177,7 +185,10 @@ def _check_number(field: Field, value: Any) -> float | int:
         raise _refuse(field, value, _("is not a whole number"))
     if not field.low <= value <= field.high:
         raise _refuse(field, value, _("is out of range"))
-    return int(value) if field.kind == "int" else float(value)
+    try:
+        return int(value) if field.kind == "int" else float(value)
+    except OverflowError:  # an integer beyond the floats
+        raise _refuse(field, value, _("is not finite")) from None
 
 
 def _check_bool(field: Field, value: Any) -> bool:
@@ -234,6 +245,8 @@ _SWITCH_WORDS = {
 
 def parse(field: Field, text: str) -> Any:
     """Read a value that a person typed; the opposite of `text_of`. Raises HyperparamError."""
+    if field.kind == "text":
+        return check(field, text)
     text = text.strip()
     if field.kind in ("float", "int"):
         return check(field, _number(field, text))
@@ -269,7 +282,7 @@ def number_text(value: float) -> str:
         return str(int(value))
     text = repr(float(value))
     if "e" in text or abs(value) >= 1e-3:
-        return text.replace("e-0", "e-").replace("e+", "e")
+        return text.replace("e-0", "e-").replace("e+", "e").removesuffix(".0")
     digits, exponent = f"{value:.16e}".split("e")
     for precision in range(17):
         digits, exponent = f"{value:.{precision}e}".split("e")

@@ -1,24 +1,19 @@
 """What window and worker say to each other: frozen dataclasses on a pipe. No torch, no Qt."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from explorer.core.claims import Verdict
+from explorer.core.session import Change as Change
 
 
 # --- to the worker -----------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
-class Change:
-    """Live hyperparams that took effect when the run had done `step` steps."""
-
-    step: int
-    hyperparams: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
 class Start:
-    """Begin a run; it replaces any other. First goes to `to_step` as fast as it can, applying `changes` on the way."""
+    """Begin a run, paused; it replaces any other.
+
+    First it goes to `to_step` as fast as it can, applying `changes` on the way.
+    """
 
     run_id: int
     experiment: str
@@ -29,7 +24,7 @@ class Start:
 
 @dataclass(frozen=True)
 class Update:
-    """Apply live hyperparams to the run."""
+    """Apply live hyperparams to the run; while it is still on its way to `to_step`, as soon as it is there."""
 
     run_id: int
     hyperparams: Any
@@ -82,10 +77,15 @@ class Ready:
 
 @dataclass(frozen=True)
 class FrameReady:
-    """A frame of the run, and how fast it goes. `changes`: all live changes so far."""
+    """A frame of the run, and how fast it goes. `changes`: all live changes so far.
+
+    The run pauses itself (`playing` turns False) when it is done and when the frame shows a divergence for the first
+    time. `steps_per_second` is measured over the last half second.
+    """
 
     run_id: int
     frame: Any
+    playing: bool
     steps_per_second: float
     done: bool
     changes: tuple[Change, ...] = ()
@@ -102,7 +102,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Failed:
-    """The run raised: a line for people, and the traceback."""
+    """The run raised: a line for people, and the traceback. The worker lives on; `run_id` 0: it does not."""
 
     run_id: int
     message: str
@@ -128,5 +128,13 @@ class Checked:
     error: str = ""
 
 
+@dataclass(frozen=True)
+class Died:
+    """The worker is gone although nobody ended it; said by the client. `exit_code` < 0: the signal that killed it."""
+
+    exit_code: int
+    message: str
+
+
 Request = Start | Update | Pace | Advance | Taken | Check | CancelChecks
-Answer = Ready | FrameReady | Progress | Failed | Checking | Checked
+Answer = Ready | FrameReady | Progress | Failed | Checking | Checked | Died

@@ -1,0 +1,188 @@
+"""A run with its pace: when it steps, what it has to say, when it rests. No torch, no pipe; time is given."""
+
+from collections import deque
+from time import perf_counter
+from typing import Any
+
+from explorer.core.experiment import Divergence, ExperimentSpec
+from explorer.core.hyperparams import changed, replace
+from explorer.core.session import Change
+from explorer.worker.messages import FrameReady, Pace, Progress, Start
+
+SLICE = 0.002
+"""Seconds of stepping between two looks at the pipe."""
+FRAME_INTERVAL = 1 / 60
+PROGRESS_INTERVAL = 0.1
+MEASURED = 0.5
+"""Seconds over which steps per second are measured."""
+LARGEST_DEBT = 0.1
+"""Seconds by which a run may be late and still catch up; what is later is forgotten."""
+
+
+class PacedRun:
+    """One run of an experiment, from its Start on."""
+
+    def __init__(self, spec: ExperimentSpec, start: Start) -> None:
+        self.run_id = start.run_id
+        self._hyperparams = start.hyperparams
+        self._run = spec.run(start.hyperparams)
+        self._step = 0
+        self._to_step = start.to_step
+        self._replayed = deque(c for c in start.changes if c.step <= start.to_step)
+        self._changes: tuple[Change, ...] = ()
+        self._update: Any = None
+        self._owed = 0
+        self._playing = False
+        self._steps_per_second: float | None = None
+        self._next_step_at = 0.0
+        self._speed = _Speed()
+        self._divergences: set[Divergence] | None = None
+        self._taken = True
+        self._has_news = True
+        self._is_urgent = True
+        self._last_said_at = perf_counter()
+        self._apply_due_changes()
+
+    # --- what the window asks ------------------------------------------------------------------------------------
+    def update(self, hyperparams: Any) -> None:
+        """Change live hyperparams: now, or when the replay is over."""
+        self._update = hyperparams
+        self._apply_due_changes()
+
+    def pace(self, pace: Pace) -> None:
+        if self._playing != pace.playing:
+            self._has_news = self._is_urgent = True
+        self._playing, self._steps_per_second = pace.playing, pace.steps_per_second
+        self._next_step_at = perf_counter()
+        self._speed = _Speed()
+
+    def advance(self, steps: int) -> None:
+        self._owed += steps
+
+    def taken(self) -> None:
+        self._taken = True
+
+    # --- stepping ------------------------------------------------------------------------------------------------
+    @property
+    def _is_replaying(self) -> bool:
+        return self._step < self._to_step and not self._run.done
+
+    def _is_due(self, now: float) -> bool:
+        if self._run.done:
+            return False
+        if self._owed or self._step < self._to_step:
+            return True
+        return self._playing and (self._steps_per_second is None or now >= self._next_step_at)
+
+    def work(self) -> None:
+        """Step for one slice of time, or until no step is due."""
+        began_at, now = self._step, perf_counter()
+        end = now + SLICE
+        while now < end and self._is_due(now):
+            self._advance_one(now)
+            now = perf_counter()
+        if self._step > began_at:
+            self._has_news = True
+            self._speed.note(now, self._step)
+
+    def _advance_one(self, now: float) -> None:
+        self._run.step()
+        self._step += 1
+        if self._step <= self._to_step:
+            self._apply_due_changes()
+        elif self._owed:
+            self._owed -= 1
+            self._is_urgent = self._is_urgent or not self._owed
+        elif self._steps_per_second is not None:
+            self._next_step_at = max(self._next_step_at, now - LARGEST_DEBT) + 1 / self._steps_per_second
+        if self._run.done:
+            self._playing, self._owed, self._is_urgent = False, 0, True
+
+    def _apply_due_changes(self) -> None:
+        while self._replayed and self._replayed[0].step <= self._step:
+            self._apply(replace(self._hyperparams, self._replayed.popleft().hyperparams))
+        if self._update is not None and not self._is_replaying:
+            update, self._update = self._update, None
+            self._apply(update)
+
+    def _apply(self, hyperparams: Any) -> None:
+        """Apply live hyperparams and record what changed; of several changes at one step the last counts."""
+        change = Change(self._step, changed(self._hyperparams, hyperparams))
+        if not change.hyperparams:
+            return
+        self._run.update(hyperparams)
+        self._hyperparams = hyperparams
+        if self._changes and self._changes[-1].step == self._step:
+            change = Change(self._step, {**self._changes[-1].hyperparams, **change.hyperparams})
+            self._changes = self._changes[:-1]
+        self._changes += (change,)
+        self._has_news = True
+
+    # --- speaking ------------------------------------------------------------------------------------------------
+    def answer(self) -> FrameReady | Progress | None:
+        """Return a frame when one is due and the last was taken; on the way to `to_step`, how far it is."""
+        now = perf_counter()
+        if self._is_replaying:
+            return self._progress(now)
+        if not (self._taken and self._has_news and (self._is_urgent or now >= self._last_said_at + FRAME_INTERVAL)):
+            return None
+        self._last_said_at = now
+        self._taken = self._has_news = self._is_urgent = False
+        return self._frame()
+
+    def _progress(self, now: float) -> Progress | None:
+        if now < self._last_said_at + PROGRESS_INTERVAL:
+            return None
+        self._last_said_at = now
+        return Progress(self.run_id, self._step, self._to_step)
+
+    def _frame(self) -> FrameReady:
+        frame = self._run.frame()
+        self._pause_at_new(frame.divergences)
+        return FrameReady(
+            self.run_id,
+            frame,
+            self._playing,
+            self._speed.value if self._playing else 0.0,
+            self._run.done,
+            self._changes,
+        )
+
+    def _pause_at_new(self, divergences: tuple[Divergence, ...]) -> None:
+        """Pause where something diverged that no frame has shown yet. What a replay ran into is known already."""
+        if self._divergences is None:
+            self._divergences = set(divergences) if self._to_step else set()
+        if not self._divergences.issuperset(divergences):
+            self._playing = False
+            self._divergences.update(divergences)
+
+    def wait(self) -> float | None:
+        """Seconds until there is something to do; None: until somebody asks for something."""
+        now = perf_counter()
+        if self._is_due(now):
+            return 0.0
+        times = []
+        if self._playing and not self._run.done:
+            times.append(self._next_step_at)
+        if self._has_news and self._taken:
+            times.append(now if self._is_urgent else self._last_said_at + FRAME_INTERVAL)
+        return max(0.0, min(times) - now) if times else None
+
+
+class _Speed:
+    """Steps per second over the last half second, or over the last step where that took longer."""
+
+    def __init__(self) -> None:
+        self._noted: deque[tuple[float, int]] = deque()
+
+    def note(self, now: float, step: int) -> None:
+        self._noted.append((now, step))
+        while len(self._noted) > 2 and now - self._noted[1][0] >= MEASURED:
+            self._noted.popleft()
+
+    @property
+    def value(self) -> float:
+        if len(self._noted) < 2:
+            return 0.0
+        (first_at, first), (last_at, last) = self._noted[0], self._noted[-1]
+        return (last - first) / (last_at - first_at)

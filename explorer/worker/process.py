@@ -1,0 +1,126 @@
+"""The worker: the one process that imports torch. Newest request wins, steps within a time budget, sends frames."""
+
+import pickle
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from typing import Any
+
+from explorer.core.i18n import _
+from explorer.registry import EXPERIMENTS
+from explorer.worker import quick_torch
+from explorer.worker.checks import Checks
+from explorer.worker.faults import in_words
+from explorer.worker.messages import (
+    Advance,
+    Answer,
+    CancelChecks,
+    Check,
+    Failed,
+    Pace,
+    Ready,
+    Request,
+    Start,
+    Taken,
+    Update,
+)
+from explorer.worker.paced_run import PacedRun
+
+
+def serve(connection: Connection) -> None:
+    """Import torch, then answer requests until the window closes its end."""
+    with suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        try:
+            torch = quick_torch.import_torch()
+        except Exception as error:
+            text = _("PyTorch could not be imported: {why}").format(why=in_words(error))
+            connection.send(Failed(0, text, traceback.format_exc()))
+            raise SystemExit(1) from error
+        connection.send(Ready(torch.__version__))
+        Worker(connection).serve()
+
+
+class Worker:
+    """At most one live run, and the claims being checked in its gaps."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._run: PacedRun | None = None
+        self._checks = Checks()
+
+    def serve(self) -> None:
+        """Take requests and work on them in turns, for ever; EOFError when the window is gone."""
+        while True:
+            for request in newest(list(self._waiting(self._wait()))):
+                self._take(request)
+            if self._run:
+                self._guarded(self._run.run_id, self._run.work)
+                self._say_of_run()
+            if self._checks:
+                for answer in self._checks.work():
+                    self._connection.send(answer)
+
+    def _wait(self) -> float | None:
+        """Seconds to wait for a request: none while there is something to do."""
+        if self._checks:
+            return 0.0
+        return self._run.wait() if self._run else None
+
+    def _waiting(self, timeout: float | None) -> Iterator[Request]:
+        while self._connection.poll(timeout):
+            yield self._connection.recv()
+            timeout = 0.0
+
+    def _take(self, request: Request) -> None:
+        match request:
+            case Start():
+                self._run = None  # its memory is free before the next needs some
+                self._run = self._guarded(request.run_id, _begin, request)
+            case Check():
+                self._checks.add(request)
+            case CancelChecks():
+                self._checks.cancel()
+            case _ if self._run and self._run.run_id == request.run_id:
+                self._guarded(request.run_id, self._ask_run, self._run, request)
+
+    def _ask_run(self, run: PacedRun, request: Update | Pace | Advance | Taken) -> None:
+        match request:
+            case Update():
+                run.update(request.hyperparams)
+            case Pace():
+                run.pace(request)
+            case Advance():
+                run.advance(request.steps)
+            case Taken():
+                run.taken()
+
+    def _say_of_run(self) -> None:
+        if self._run and (data := self._guarded(self._run.run_id, _pickled_answer, self._run)):
+            self._connection.send_bytes(data)
+
+    def _guarded(self, run_id: int, ask: Callable[..., Any], *arguments: Any) -> Any:
+        """Do something with the run; whatever it raises is said, the run dropped, and the worker goes on."""
+        try:
+            return ask(*arguments)
+        except Exception as error:
+            failed = Failed(run_id, in_words(error), traceback.format_exc())
+        self._run = None
+        self._connection.send(failed)
+        return None
+
+
+def _begin(start: Start) -> PacedRun:
+    return PacedRun(EXPERIMENTS[start.experiment], start)
+
+
+def _pickled_answer(run: PacedRun) -> bytes | None:
+    answer: Answer | None = run.answer()
+    return None if answer is None else pickle.dumps(answer, pickle.HIGHEST_PROTOCOL)
+
+
+def newest(requests: list[Request]) -> list[Request]:
+    """Leave out what a later Start makes void."""
+    starts = [i for i, r in enumerate(requests) if isinstance(r, Start)]
+    last = starts[-1] if starts else 0
+    return [r for i, r in enumerate(requests) if i >= last or isinstance(r, Check | CancelChecks)]
