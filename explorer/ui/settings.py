@@ -1,0 +1,102 @@
+"""What comes back at the next start: window, theme, tab, every experiment's settings.
+
+One JSON file, written atomically. A file that cannot be read is put aside under another name and reported; it never stops a start.
+"""
+
+import json
+import os
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_config_path
+
+from explorer.core.files import WriteError, write_atomically
+from explorer.core.i18n import _
+
+VERSION = 1
+
+
+@dataclass
+class Settings:
+    """All that is remembered. Sessions are kept as JSON text and checked when they are applied."""
+
+    version: int = VERSION
+    geometry: str = ""
+    """Qt's saveGeometry in base64."""
+    theme: str = "system"
+    tab: str = ""
+    controls_shown: bool = True
+    notes_shown: bool = False
+    speed: float | None = 100.0
+    """Steps per second; None is unlimited."""
+    sessions: dict[str, str] = field(default_factory=dict)
+    collapsed: dict[str, list[str]] = field(default_factory=dict)
+    """Names of the collapsed groups of each experiment's control panel."""
+    export: dict[str, Any] = field(default_factory=dict)
+    """Last choices of the export dialog."""
+    folder: str = ""
+    """Where the last file was opened or saved."""
+
+
+def settings_path() -> Path:
+    return user_config_path("explorer", appauthor=False) / "settings.json"
+
+
+def load(path: Path) -> tuple[Settings, str]:
+    """Return the settings and a message ("" where all went well)."""
+    try:
+        return _parse(path.read_text(encoding="utf8")), ""
+    except FileNotFoundError:
+        return Settings(), ""
+    except (ValueError, OSError, RecursionError) as error:
+        return Settings(), _put_aside(path, error)
+
+
+def save(settings: Settings, path: Path) -> str:
+    """Write the settings; return a message where that failed, as on a full disk."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, json.dumps(asdict(settings), indent=1).encode())
+    except (OSError, WriteError) as error:
+        return _("The settings could not be kept: {error}").format(error=error)
+    return ""
+
+
+def _parse(text: str) -> Settings:
+    found = json.loads(text)
+    if not isinstance(found, dict):
+        raise ValueError(_("not an object"))
+    if found.get("version") != VERSION:
+        raise ValueError(_("version {version} is not known").format(version=found.get("version")))
+    default = Settings()
+    for f in fields(Settings):
+        if f.name in found:
+            _check_type(f.name, found[f.name], getattr(default, f.name))
+    return Settings(**{f.name: found[f.name] for f in fields(Settings) if f.name in found})
+
+
+def _check_type(name: str, value: Any, default: Any) -> None:
+    if name == "speed":
+        valid = value is None or (isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0)
+    else:
+        valid = type(value) is type(default)
+    if name == "sessions":
+        valid = valid and all(isinstance(v, str) for v in value.values())
+    if name == "collapsed":
+        valid = valid and all(isinstance(v, list) and all(isinstance(g, str) for g in v) for v in value.values())
+    if not valid:
+        raise ValueError(_("{name} is not as expected").format(name=name))
+
+
+def _put_aside(path: Path, error: Exception) -> str:
+    aside = path.with_suffix(".broken.json")
+    try:
+        os.replace(path, aside)
+    except OSError:
+        return _("The settings in {path} cannot be read ({error}); started with defaults.").format(
+            path=path, error=error
+        )
+    return _("The settings could not be read ({error}). They were put aside as {name}; started with defaults.").format(
+        error=error, name=aside
+    )
