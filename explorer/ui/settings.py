@@ -1,6 +1,7 @@
 """What comes back at the next start: window, theme, tab, every experiment's settings.
 
-One JSON file, written atomically. A file that cannot be read is put aside under another name and reported; it never stops a start.
+One JSON file, written atomically. A file that cannot be read is put aside under another name and reported; it never
+stops a start.
 """
 
 import json
