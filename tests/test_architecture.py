@@ -1,6 +1,7 @@
 """Who imports whom: the linter's rules have no exceptions, and processes that really run bear them out."""
 
 import json
+import os
 import subprocess
 import sys
 import tomllib
@@ -77,7 +78,8 @@ def test_a_running_window_has_no_torch_and_its_worker_no_qt(tmp_path):
     """The window is the real one, after its first live figure was painted."""
     script = tmp_path / "window.py"
     script.write_text(WINDOW, encoding="utf8")
-    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False, cwd=ROOT, timeout=100)
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False, env=environment)
     assert done.returncode == 0, done.stderr
     seen = json.loads(done.stdout)
     assert "torch" not in seen["modules"]

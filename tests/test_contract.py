@@ -106,7 +106,7 @@ def test_names_are_fit_for_the_command_line(spec):
 @each_field
 def test_a_field_says_what_it_is(spec, settings_type, field):
     assert field.label.strip()
-    assert field.help.strip()
+    assert field.help.strip() or (field.choices and all(choice.help.strip() for choice in field.choices))
     assert len({choice.name for choice in field.choices}) == len(field.choices)
     assert all(choice.label.strip() for choice in field.choices)
     assert not (field.live and settings_type is spec.view_options)
