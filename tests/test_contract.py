@@ -70,8 +70,13 @@ def advance(run, steps: int):
     return run
 
 
-@cache
 def default_frame(spec: ExperimentSpec, steps: int = STEPS):
+    return _default_frame(spec.name, steps)
+
+
+@cache
+def _default_frame(name: str, steps: int):
+    spec = EXPERIMENTS[name]
     return advance(spec.run(spec.hyperparams()), steps).frame()
 
 
