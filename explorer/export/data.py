@@ -1,0 +1,86 @@
+"""Frames and figures as data: everything that was measured, nothing thinned."""
+
+import csv
+import dataclasses
+import io
+import json
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from explorer.core.figure import Band, Cross, Figure, Label, Line, Mark, Points, Region, Rule, series
+from explorer.core.session import Session, to_json
+
+Row = tuple[str, float | str, float | str]
+"""Series, x, y; an empty text where a straight line has no x or no y of its own."""
+
+
+def json_bytes(frame: Any, session: Session) -> bytes:
+    """Write the session with all that its frame holds; it opens as a session again."""
+    own = [f.name for f in dataclasses.fields(frame) if f.name not in ("hyperparams", "step")]
+    data = to_json(session) | {"frame": {name: plain(getattr(frame, name)) for name in own}}
+    return (json.dumps(data, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON knows it: nested lists for arrays, "nan", "inf" and "-inf" for what is not finite."""
+    if isinstance(value, np.ndarray | np.generic):
+        finite = value.dtype.kind not in "fc" or bool(np.isfinite(value).all())
+        return value.tolist() if finite else plain(value.tolist())
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if dataclasses.is_dataclass(value):
+        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    return [plain(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def csv_bytes(figure: Figure) -> bytes:
+    """Write every mark of the figure as tidy rows: panel, series (the mark's key), x, y."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["panel", "series", "x", "y"])
+    for panel, mark in series(figure):
+        writer.writerows((panel, *row) for row in _ROWS[type(mark)](mark))
+    return text.getvalue().encode()
+
+
+def _curve(mark: Line | Points) -> Iterable[Row]:
+    return _rows(mark.key, mark.x, mark.y)
+
+
+def _band(mark: Band) -> Iterator[Row]:
+    yield from _rows(f"{mark.key}:low", mark.x, mark.low)
+    yield from _rows(f"{mark.key}:high", mark.x, mark.high)
+
+
+def _region(mark: Region) -> Iterator[Row]:
+    """Two opposite corners of every rectangle."""
+    yield from _rows(f"{mark.key}:from", mark.x0, mark.y0)
+    yield from _rows(f"{mark.key}:to", mark.x1, mark.y1)
+
+
+def _rule(mark: Rule) -> Iterator[Row]:
+    yield mark.key, "" if mark.x is None else mark.x, "" if mark.y is None else mark.y
+
+
+def _place(mark: Label | Cross) -> Iterator[Row]:
+    yield mark.key, mark.x, mark.y
+
+
+def _rows(key: str, x: Any, y: Any) -> Iterable[Row]:
+    return ((key, *point) for point in zip(x.tolist(), y.tolist(), strict=True))
+
+
+_ROWS: dict[type[Mark], Callable[[Any], Iterable[Row]]] = {
+    Line: _curve,
+    Points: _curve,
+    Band: _band,
+    Region: _region,
+    Rule: _rule,
+    Label: _place,
+    Cross: _place,
+}

@@ -1,0 +1,48 @@
+"""A figure with its frame and session as a file, whose suffix says the format."""
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+from explorer.core.figure import Figure
+from explorer.core.files import write_atomically
+from explorer.core.i18n import _
+from explorer.core.session import Session, dumps
+from explorer.export import data
+
+PICTURES = ("png", "pdf")
+FORMATS = (*PICTURES, "csv", "json")
+
+
+class FormatError(ValueError):
+    """A suffix that is no format; the message is one line that lists those there are."""
+
+
+def format_of(path: Path | str) -> str:
+    """Return the format that a file's suffix stands for. Raises FormatError."""
+    suffix = Path(path).suffix.lower().removeprefix(".")
+    if suffix not in FORMATS:
+        raise FormatError(
+            _("{path}: “{suffix}” is no format; allowed: {formats}").format(
+                path=path, suffix=suffix, formats=", ".join(FORMATS)
+            )
+        )
+    return suffix
+
+
+def write(
+    path: Path | str, figure: Figure, frame: Any, session: Session, *, size: tuple[int, int], palette: Any
+) -> None:
+    """Write a file as a whole or not at all; `size` in pixels. Raises FormatError, WriteError."""
+    write_atomically(path, _contents(format_of(path), figure, frame, session, size, palette))
+
+
+def _contents(kind: str, figure: Figure, frame: Any, session: Session, size: tuple[int, int], palette: Any) -> bytes:
+    if kind == "json":
+        return data.json_bytes(frame, session)
+    if kind == "csv":
+        return data.csv_bytes(figure)
+    picture = importlib.import_module("explorer.export.picture")  # Qt: not for data
+    draw = {"png": picture.png_bytes, "pdf": picture.pdf_bytes}[kind]
+    contents: bytes = draw(figure, size, palette, dumps(session))
+    return contents
