@@ -24,7 +24,7 @@ CHINESE_FAMILIES = ("PingFang SC", "Microsoft YaHei UI", "Noto Sans CJK SC", "So
 
 
 @cache
-def families() -> tuple[str, ...]:
+def load_fonts() -> tuple[str, ...]:
     """Load the bundled fonts, once; returns the families to ask for. Needs a QApplication."""
     for file in sorted((RESOURCES / "fonts").glob("*.ttf")):
         QFontDatabase.addApplicationFont(str(file))
@@ -43,9 +43,9 @@ def _prefer_chinese_face() -> None:
 
 @cache
 def font(px: float, weight: int = 400, italic: bool = False) -> QFont:
-    """Return the face at a size in px (Qt rounds to whole ones); weights are 400, 500, 600. Do not change the result."""
+    """Return the face at a size in px, which Qt rounds, and of weight 400, 500 or 600. Do not change the result."""
     face = QFont()
-    face.setFamilies(list(families()))
+    face.setFamilies(list(load_fonts()))
     face.setPixelSize(max(round(px), 1))
     face.setWeight(QFont.Weight(weight))
     face.setItalic(italic)

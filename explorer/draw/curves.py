@@ -1,0 +1,76 @@
+"""Arrays on their way to the screen: thinned, cut to what is in sight, turned into paths."""
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PyQt6.QtGui import QPainterPath
+
+from explorer.draw.area import Area, Span
+
+Array = NDArray[np.float64]
+THIN_PX = 1.5
+"""A thinned curve has at most one point in so many pixels."""
+
+
+def rising(x: Array) -> bool:
+    """Whether x never falls, so that y can be looked up by x."""
+    return bool(x.size < 2 or np.all(x[1:] >= x[:-1]))
+
+
+def thinned(x: Array, y: Array, length: float, least: float) -> tuple[Array, Array]:
+    """Mean of each bin of equally many samples, ends kept; `length` px hold at most one point per `least` px.
+
+    Bins hold a power of two of samples and start at the first, so that a growing series does not flicker.
+    """
+    most = max(length / least, 2.0)
+    if x.size <= most:
+        return x, y
+    k = 1 << int(np.ceil(np.log2(x.size / most)))
+    binned_x, binned_y = _means(x, k), _means(y, k)
+    return np.concatenate((x[:1], binned_x, x[-1:])), np.concatenate((y[:1], binned_y, y[-1:]))
+
+
+def _means(values: Array, k: int) -> Array:
+    """Mean of the finite values of each k in a row; nan where there are none."""
+    starts = np.arange(0, values.size, k)
+    sums = np.add.reduceat(values, starts)
+    if np.isfinite(sums).all():
+        return sums / np.minimum(k, values.size - starts)
+    finite = np.isfinite(values)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.add.reduceat(np.where(finite, values, 0.0), starts) / np.add.reduceat(finite.astype(float), starts)
+
+
+def in_sight(x: Array, span: Span) -> slice:
+    """Of a rising x in view coordinates: the samples in the range, and one more at either side."""
+    first, last = np.searchsorted(x, (span.low, span.high))
+    return slice(max(int(first) - 1, 0), int(last) + 1)
+
+
+def path_of(x: Array, y: Array) -> QPainterPath:
+    """Path through points in px; nan makes a gap."""
+    if x.size < 2:
+        return QPainterPath()
+    whole = bool(np.isfinite(y).all() and np.isfinite(x).all())
+    return pg.arrayToQPath(x, y, connect="all" if whole else "finite")
+
+
+def value_at(x: Array, y: Array, at: float) -> float:
+    """Height of a polyline with rising x (all in view coordinates); nan outside of it and in gaps."""
+    if x.size == 0 or not x[0] <= at <= x[-1]:
+        return float("nan")
+    i = min(max(int(np.searchsorted(x, at, side="right")) - 1, 0), x.size - 1)
+    if x[i] == at or i == x.size - 1:
+        return float(y[i])
+    share = (at - x[i]) / (x[i + 1] - x[i])
+    return float(y[i] + share * (y[i + 1] - y[i]))
+
+
+def end_height(x: Array, y: Array, area: Area) -> float:
+    """Pixel at which a curve (view coordinates, rising x) ends or leaves at the right; nan if it does neither."""
+    finite = np.flatnonzero(np.isfinite(y) & np.isfinite(x))
+    if finite.size == 0:
+        return float("nan")
+    last = int(finite[-1])
+    height = value_at(x, y, area.x.high) if x[last] > area.x.high else float(y[last])
+    return float(area.y.view_px(height))

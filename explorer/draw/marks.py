@@ -1,0 +1,250 @@
+"""One item per mark: `show_mark` takes new data, `place` turns them into pixels of the panel, `paint` draws."""
+
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from explorer.core.figure import Band, Line, Mark, Points, Region
+from explorer.core.roles import INK, Role
+from explorer.draw.area import Area, Range, extent, to_view
+from explorer.draw.curves import THIN_PX, Array, in_sight, path_of, rising, thinned
+from explorer.draw.style import DIMMED, Style
+
+M = TypeVar("M", bound=Mark)
+BAND_SHARE = 0.18
+REGION_SHARE = 0.84
+STROKED_FROM = 7.0
+"""Discs of at least this diameter have a paper stroke; on smaller ones it would look like a diamond."""
+LAYERS = {"raw": 1.0, "pinned": 3.0, "theory": 4.0, "curve": 5.0}
+
+
+class MarkItem(QGraphicsItem, Generic[M]):
+    """What all marks share: data, log axes, style, the area, and being dimmed."""
+
+    layer = 0.0
+    clipped = True
+
+    def __init__(self, mark: M, logs: tuple[bool, bool], style: Style, parent: QGraphicsItem) -> None:
+        super().__init__(parent)
+        self.mark, self.logs, self.style = mark, logs, style
+        self.area: Area | None = None
+        self._painted = QRectF()
+        self.dimmed = False
+        self.setZValue(self.layer)
+        self.read()
+
+    def read(self) -> None:
+        """Take over the arrays of a new mark (view coordinates, extents)."""
+
+    def locate(self, area: Area) -> None:
+        """Turn view coordinates into pixels."""
+
+    def draw(self, painter: QPainter) -> None:
+        """Paint what was located."""
+
+    def extents(self) -> tuple[Range | None, Range | None]:
+        """What x and y (view coordinates) have to reach to show the mark."""
+        return None, None
+
+    def show_mark(self, mark: M) -> bool:
+        """Take new data; False if they are the old ones."""
+        if same(mark, self.mark):
+            return False
+        self.mark = mark
+        self.read()
+        self.area = None
+        return True
+
+    def place(self, area: Area) -> None:
+        if area == self.area:
+            return
+        bounds = self.bounds(area)
+        if bounds != self._painted:
+            self.prepareGeometryChange()
+        self.area, self._painted = area, bounds
+        self.locate(area)
+        self.update()
+
+    def dim(self, dimmed: bool) -> None:
+        if dimmed != self.dimmed:
+            self.dimmed = dimmed
+            self.update()
+
+    @property
+    def role(self) -> Role:
+        return getattr(self.mark, "role", INK)
+
+    def bounds(self, area: Area) -> QRectF:
+        """Where the mark may paint."""
+        room = 10 * self.style.scale
+        return QRectF(QPointF(area.left, area.top), QPointF(area.right, area.bottom)).adjusted(-room, -room, room, room)
+
+    def boundingRect(self) -> QRectF:
+        return self._painted
+
+    def paint(
+        self, painter: QPainter | None, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None
+    ) -> None:
+        if self.area is None or painter is None:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.clipped:
+            painter.setClipRect(clip_rect(self.area, self.style), Qt.ClipOperation.IntersectClip)
+        self.draw(painter)
+
+    def fill(self, share: float) -> QBrush:
+        return QBrush(self.style.on_paper(self.style.palette.colour(self.role), share * (DIMMED if self.dimmed else 1)))
+
+
+def clip_rect(area: Area, style: Style) -> QRectF:
+    """The plot and one line width around it: a curve at a limit is not cut in half."""
+    room = style.scale
+    return QRectF(QPointF(area.left, area.top), QPointF(area.right, area.bottom)).adjusted(-room, -room, room, room)
+
+
+def same(a: Any, b: Any) -> bool:
+    """Whether two marks are the same data: identical arrays at no cost, equal ones at little."""
+    if type(a) is not type(b):
+        return False
+    return all(_same_value(value, getattr(b, name)) for name, value in vars(a).items())
+
+
+def _same_value(a: Any, b: Any) -> bool:
+    if a is b:
+        return True
+    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
+        a, b = np.asarray(a), np.asarray(b)
+        return a.shape == b.shape and bool(np.array_equal(a, b, equal_nan=a.dtype.kind == "f"))
+    return bool(a == b)
+
+
+class LineItem(MarkItem[Line]):
+    """A curve."""
+
+    def read(self) -> None:
+        x, y = np.asarray(self.mark.x, float), np.asarray(self.mark.y, float)
+        self.xs, self.ys = to_view(x, self.logs[0]), to_view(y, self.logs[1])
+        self.rising = rising(x)
+        self.setZValue(LAYERS[self.mark.weight])
+        self._extents = extent(self.xs), extent(self.ys)
+        self.path = QPainterPath()
+
+    def extents(self) -> tuple[Range | None, Range | None]:
+        return self._extents
+
+    def locate(self, area: Area) -> None:
+        x, y = self.xs, self.ys
+        if self.rising:
+            part = in_sight(x, area.x)
+            x, y = x[part], y[part]
+        if self.mark.thin and x.size > 2:
+            shown = abs(area.x.per_unit) * (x[-1] - x[0])
+            x, y = thinned(x, y, float(shown), THIN_PX * self.style.scale)
+        self.path = path_of(area.x.view_px(x), area.y.view_px(y))
+
+    def draw(self, painter: QPainter) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(self.style.line_pen(self.mark.role, self.mark.weight, self.dimmed))
+        painter.drawPath(self.path)
+
+
+class BandItem(MarkItem[Band]):
+    """The area between two curves; a gap in either is a gap in the band."""
+
+    layer = 0.5
+
+    def read(self) -> None:
+        self.xs = to_view(self.mark.x, self.logs[0])
+        self.low, self.high = to_view(self.mark.low, self.logs[1]), to_view(self.mark.high, self.logs[1])
+        self.polygons: list[QPolygonF] = []
+
+    def extents(self) -> tuple[Range | None, Range | None]:
+        ends = [e for e in (extent(self.low), extent(self.high)) if e]
+        return extent(self.xs), (min(e[0] for e in ends), max(e[1] for e in ends)) if ends else None
+
+    def locate(self, area: Area) -> None:
+        x, low, high = area.x.view_px(self.xs), area.y.view_px(self.low), area.y.view_px(self.high)
+        self.polygons = [_polygon(x[a:b], low[a:b], high[a:b]) for a, b in _whole_runs(x + low + high)]
+
+    def draw(self, painter: QPainter) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.fill(BAND_SHARE))
+        for polygon in self.polygons:
+            painter.drawPolygon(polygon)
+
+
+def _whole_runs(values: Array) -> list[tuple[int, int]]:
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], np.isfinite(values).astype(int), [0]))))
+    return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
+
+
+def _polygon(x: Array, low: Array, high: Array) -> QPolygonF:
+    xs, ys = np.concatenate((x, x[::-1])), np.concatenate((low, high[::-1]))
+    return QPolygonF([QPointF(a, b) for a, b in zip(xs.tolist(), ys.tolist(), strict=True)])
+
+
+class PointsItem(MarkItem[Points]):
+    """Discs or rings; those whose centre is in the plot are drawn whole."""
+
+    clipped = False
+
+    def read(self) -> None:
+        self.xs, self.ys = to_view(self.mark.x, self.logs[0]), to_view(self.mark.y, self.logs[1])
+        self.setZValue(7.0 if self.mark.hollow else 8.0)
+        self.path = QPainterPath()
+
+    def extents(self) -> tuple[Range | None, Range | None]:
+        whole = np.isfinite(self.xs) & np.isfinite(self.ys)
+        return extent(self.xs[whole]), extent(self.ys[whole])
+
+    def locate(self, area: Area) -> None:
+        radius = self.mark.size * self.style.scale / 2
+        self.path = QPainterPath()
+        self.path.setFillRule(Qt.FillRule.WindingFill)
+        for x, y in zip(area.x.view_px(self.xs).tolist(), area.y.view_px(self.ys).tolist(), strict=True):
+            if area.holds(x, y):
+                self.path.addEllipse(QPointF(x, y), radius, radius)
+
+    def draw(self, painter: QPainter) -> None:
+        colour = self.fill(1.0)
+        paper = QColor(self.style.palette.paper)
+        if self.mark.hollow:
+            painter.setPen(QPen(colour, 2.0 * self.style.scale))
+            painter.setBrush(paper)
+        else:
+            stroked = self.mark.size >= STROKED_FROM
+            painter.setPen(QPen(paper, 1.5 * self.style.scale) if stroked else QPen(Qt.PenStyle.NoPen))
+            painter.setBrush(colour)
+        painter.drawPath(self.path)
+
+
+class RegionItem(MarkItem[Region]):
+    """Filled rectangles."""
+
+    layer = 0.4
+
+    def read(self) -> None:
+        self.x0, self.x1 = (to_view(v, self.logs[0]) for v in (self.mark.x0, self.mark.x1))
+        self.y0, self.y1 = (to_view(v, self.logs[1]) for v in (self.mark.y0, self.mark.y1))
+        self.rects: list[QRectF] = []
+
+    def extents(self) -> tuple[Range | None, Range | None]:
+        return extent(np.concatenate((self.x0, self.x1))), extent(np.concatenate((self.y0, self.y1)))
+
+    def locate(self, area: Area) -> None:
+        ends = (area.x.view_px(self.x0), area.x.view_px(self.x1), area.y.view_px(self.y0), area.y.view_px(self.y1))
+        whole = np.isfinite(sum(ends))
+        self.rects = [
+            QRectF(QPointF(a, c), QPointF(b, d)).normalized()
+            for a, b, c, d in zip(*(e[whole].tolist() for e in ends), strict=True)
+        ]
+
+    def draw(self, painter: QPainter) -> None:
+        for rect in self.rects:
+            painter.fillRect(rect, self.fill(REGION_SHARE))
+
+
+ITEMS: dict[type[Mark], type[MarkItem[Any]]] = {Line: LineItem, Band: BandItem, Points: PointsItem, Region: RegionItem}
