@@ -1,0 +1,56 @@
+"""What several experiments offer to choose from: activations, initializers, optimizers, data sets, each with its role.
+
+Names are PyTorch's in snake_case; the same thing has the same label and colour role everywhere.
+"""
+
+from collections.abc import Sequence
+
+from explorer.core.hyperparams import Choice
+from explorer.core.i18n import _
+from explorer.core.roles import Role
+
+ACTIVATIONS = (
+    Choice("identity", _("identity"), Role("slate"), "x"),
+    Choice("sigmoid", _("sigmoid"), Role("orange"), "1 / (1 + exp(−x))"),
+    Choice("hardsigmoid", _("hard sigmoid"), Role("orange", "dash"), "clip(x / 6 + 1/2, 0, 1)"),
+    Choice("tanh", _("tanh"), Role("purple"), "tanh(x)"),
+    Choice("relu", _("ReLU"), Role("blue"), "max(x, 0)"),
+    Choice("leaky_relu", _("leaky ReLU"), Role("blue", "dash"), _("x, below zero slope · x")),
+    Choice("prelu", _("PReLU"), Role("blue", "dot"), _("leaky ReLU that learns its slope, one per layer, from 0.25")),
+    Choice("elu", _("ELU"), Role("cyan"), _("x, below zero α (exp(x) − 1)")),
+    Choice("selu", _("SELU"), Role("cyan", "dash"), "1.0507 · ELU(x; α = 1.6733)"),
+    Choice("softplus", _("softplus"), Role("ochre"), "log(1 + exp(βx)) / β"),
+    Choice("gelu", _("GELU"), Role("green"), _("x Φ(x), Φ the normal distribution function")),
+    Choice("silu", _("SiLU"), Role("pink"), "x · sigmoid(x)"),
+    Choice("mish", _("Mish"), Role("pink", "dash"), "x · tanh(softplus(x))"),
+    Choice("hardswish", _("hard swish"), Role("green", "dash"), "x · hardsigmoid(x)"),
+)
+OWN = Choice("own", _("own f(x)"), Role("red"), _("the expression below"))
+
+INITIALIZERS = (
+    Choice("xavier_normal", _("Xavier normal"), Role("blue"), _("variance 2 / (fan_in + fan_out), biases 0")),
+    Choice("he_normal", _("He normal"), Role("green"), _("variance 2 / fan_in, biases 0")),
+    Choice("lecun_normal", _("LeCun normal"), Role("brown"), _("variance 1 / fan_in, biases 0")),
+    Choice(
+        "pytorch_default",
+        _("PyTorch default"),
+        Role("orange"),
+        _("weights and biases uniform in ±1/√fan_in, as nn.Linear draws them"),
+    ),
+)
+
+OPTIMIZERS = (
+    Choice("sgd", _("SGD"), Role("cyan")),
+    Choice("momentum", _("momentum"), Role("orange"), _("SGD with momentum 0.9")),
+    Choice("adam", _("Adam"), Role("blue"), _("betas 0.9 and 0.999")),
+)
+
+DATA_SETS = (
+    Choice("digits", _("digits"), help=_("1,797 handwritten digits of 8 × 8 pixels, 1,397 of them for training")),
+    Choice("spirals", _("spirals"), help=_("two interleaved spirals in the plane, 1,397 points for training")),
+)
+
+
+def choice(choices: Sequence[Choice], name: str) -> Choice:
+    """Find a choice by its name. Raises KeyError where there is none."""
+    return {c.name: c for c in choices}[name]

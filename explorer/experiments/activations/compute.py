@@ -1,0 +1,220 @@
+"""Networks that differ in their activation alone, trained side by side on the same batches.
+
+h₀ = x, hₗ = f(Wₗhₗ₋₁ + bₗ), logits = Wh + b, L = mean cross-entropy. Gains: E[f(z)²] and E[f′(z)²] for z from
+N(0, σ²), which is what a wide layer does to the mean square of its signal and of its gradient (He et al. 2015).
+"""
+
+import math
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from explorer.core.catalog import choice
+from explorer.core.experiment import Divergence
+from explorer.core.history import History
+from explorer.core.i18n import _
+from explorer.experiments.activations.spec import FUNCTIONS, Frame, Hyperparams
+from explorer.nets.activations import activation, gains, with_derivative
+from explorer.nets.data import Batches, load
+from explorer.nets.initializers import Draw, by_function
+from explorer.nets.optimizers import optimizer
+from explorer.nets.stack import Stack, accuracies, losses
+
+Parameters = tuple[tuple[str, float | str], ...]
+DEAD_BELOW = 0.01
+"""Share of its largest |f′| under which a unit's slope counts as none."""
+
+
+def parameters_of(name: str, hp: Hyperparams) -> Parameters:
+    """Those arguments of `activation` that this function heeds."""
+    heeded: dict[str, dict[str, float | str]] = {
+        "leaky_relu": {"slope": hp.slope},
+        "elu": {"alpha": hp.alpha},
+        "softplus": {"beta": hp.beta},
+        "own": {"expression": hp.expression},
+    }
+    return tuple(heeded.get(name, {}).items())
+
+
+@lru_cache(maxsize=256)
+def curve(name: str, parameters: Parameters, reach: float) -> NDArray[np.float64]:
+    """x, f(x) and f′(x) for 401 x from −reach to reach, (3, 401)."""
+    x = reach / 200 * torch.arange(-200, 201, dtype=torch.float64)
+    value, gradient = with_derivative(activation(name, **dict(parameters)), x)  # type: ignore[arg-type]
+    return torch.stack([x, value, gradient]).numpy()
+
+
+@lru_cache(maxsize=1024)
+def gain(name: str, parameters: Parameters, sigma: float) -> tuple[float, float]:
+    """Forward and backward gain."""
+    found = gains(activation(name, **dict(parameters)), sigma)  # type: ignore[arg-type]
+    return found.forward, found.backward
+
+
+class Run:
+    """One live execution."""
+
+    def __init__(self, hyperparams: Hyperparams) -> None:
+        self.hyperparams = hp = hyperparams
+        self._step = 0
+        self._data = load(hp.data)
+        generator = torch.Generator().manual_seed(hp.seed)
+        self._stack = self._initial(generator)
+        self._optimizer = optimizer(hp.optimizer, hp.lr)
+        self._batches = Batches(len(self._data.inputs), hp.batch_size, generator)
+        self._batch = self._batches.next()
+        self._alive = list(range(len(hp.functions)))
+        self._history = History(2 * len(hp.functions))
+        self._previous = [p.detach().clone() for p in self._stack.parameters()]
+        self._previous_batch = self._batch
+        self._divergences: list[Divergence] = []
+        self._frozen: dict[int, tuple[Tensor, Tensor]] = {}
+        self._static = self._curves_and_gains()
+
+    def _initial(self, generator: torch.Generator) -> Stack:
+        hp = self.hyperparams
+        widths = [self._data.inputs.shape[1], *[hp.width] * hp.depth, self._data.n_classes]
+        draws = [Draw.make(a, b, generator) for a, b in pairwise(widths)]
+        initializers = [by_function(f) if hp.initializer == "by_function" else hp.initializer for f in hp.functions]
+        functions = [
+            None if f == "prelu" else activation(f, **dict(parameters_of(f, hp)))  # type: ignore[arg-type]
+            for f in hp.functions
+        ]
+        return Stack(functions, initializers, draws, hp.batch_norm)
+
+    def _curves_and_gains(self) -> dict[str, NDArray[np.float64]]:
+        hp = self.hyperparams
+        named = [(f, parameters_of(f, hp)) for f in hp.functions]
+        curves = np.array([curve(*n, hp.input_range) for n in named])  # (E, 3, 401)
+        found = np.array([gain(*n, hp.sigma) for n in named])  # (E, 2)
+        peaks = [np.abs(curve(*n, 10.0)[2]).max() for n in named]
+        self._peaks = torch.tensor(peaks, dtype=torch.float32)
+        return {
+            "x": curves[0, 0],
+            "value": curves[:, 1],
+            "gradient": curves[:, 2],
+            "forward_gain": found[:, 0],
+            "backward_gain": found[:, 1],
+        }
+
+    @property
+    def done(self) -> bool:
+        """Whether every network has diverged."""
+        return not self._alive
+
+    def update(self, hyperparams: Hyperparams) -> None:
+        """Take over live hyperparams."""
+        self.hyperparams = hyperparams
+        self._optimizer.lr = hyperparams.lr
+
+    def step(self) -> None:
+        """One update of every network on the same batch; nothing where all have diverged."""
+        while self._alive:
+            logits, loss = self._forward()
+            total = loss.sum()
+            if math.isfinite(total.item()):
+                break
+            self._freeze(~loss.isfinite())
+        else:
+            return
+        self._step += 1
+        parameters = self._stack.parameters()
+        gradients = list(torch.autograd.grad(total, parameters, materialize_grads=True))
+        with torch.no_grad():
+            if self._history.wants(self._step):
+                self._record(logits, loss)
+            torch._foreach_copy_(self._previous, parameters)
+            self._optimizer.step(parameters, gradients)
+        self._previous_batch, self._batch = self._batch, self._batches.next()
+
+    def _forward(self) -> tuple[Tensor, Tensor]:
+        logits = self._stack.logits(self._data.inputs[self._batch])
+        return logits, losses(logits, self._data.labels[self._batch])
+
+    def _record(self, logits: Tensor, loss: Tensor) -> None:
+        row = np.full((2, len(self.hyperparams.functions)), np.nan, np.float32)
+        row[0, self._alive] = loss.numpy()
+        row[1, self._alive] = accuracies(logits, self._data.labels[self._batch]).numpy()
+        self._history.add(self._step, row.ravel())
+
+    def _freeze(self, bad: Tensor) -> None:
+        """Stop the networks whose loss is not finite at the last state where it was; `bad` (E alive,) bool."""
+        left, kept = bad.nonzero().flatten(), (~bad).nonzero().flatten()
+        before = self._stack.part(left, self._previous)
+        norms, slopes = self._measure(before, self._previous_batch, self._peaks[left])
+        now = self._stack.part(left)
+        inputs: list[Tensor] = []
+        now.logits(self._data.inputs[self._batch], inputs)
+        signal = torch.stack(inputs, dim=1).isfinite().all(-1).all(-1)  # (E bad, depth)
+        for row, place in enumerate(left.tolist()):
+            network = self._alive[place]
+            self._frozen[network] = norms[row], slopes[row]
+            label = choice(FUNCTIONS, self.hyperparams.functions[network]).label
+            quantity = _first_not_finite(norms[row].isfinite(), signal[row])
+            self._divergences.append(Divergence(label, self._step + 1, quantity))
+        self._alive = [self._alive[i] for i in kept.tolist()]
+        self._peaks = self._peaks[kept]
+        self._stack = self._stack.part(kept)
+        self._optimizer.keep(kept)
+        self._previous = [p[kept] for p in self._previous]
+
+    def _measure(self, stack: Stack, batch: Tensor, peaks: Tensor) -> tuple[Tensor, Tensor]:
+        """Gradient norms (E, depth + 1), the read-out last, and slopes of the units (E, depth, width)."""
+        inputs: list[Tensor] = []
+        loss = losses(stack.logits(self._data.inputs[batch], inputs), self._data.labels[batch]).sum()
+        gradients = torch.autograd.grad(loss, stack.weights, materialize_grads=True)
+        norms = [torch.linalg.vector_norm(g, dim=(1, 2), dtype=torch.float64) for g in gradients]
+        return torch.stack(norms, dim=1), self._unit_slopes(stack, inputs) / peaks[:, None, None]
+
+    @staticmethod
+    def _unit_slopes(stack: Stack, inputs: list[Tensor]) -> Tensor:
+        """Largest |f′| of each unit over the batch, (E, depth, width)."""
+        z = [layer.requires_grad_() for layer in inputs]
+        outputs = [stack.activate(e, i, z_i[e]).sum() for i, z_i in enumerate(z) for e in range(len(stack.activations))]
+        slopes = torch.autograd.grad(sum(outputs), z, materialize_grads=True)  # type: ignore[arg-type]
+        return torch.stack([s.abs().amax(1) for s in slopes], dim=1)
+
+    def frame(self) -> Frame:
+        """Snapshot; the gradients are those that the next step takes."""
+        norms, unit_slope = self._measured()
+        rows = self._history.rows.reshape(-1, 2, len(norms))
+        return Frame(
+            hyperparams=self.hyperparams,
+            step=self._step,
+            divergences=tuple(self._divergences),
+            functions=self.hyperparams.functions,
+            **self._static,
+            history_step=self._history.steps,
+            train_loss=rows[:, 0].T,
+            train_accuracy=rows[:, 1].T,
+            gradient_norm=norms[:, :-1],
+            readout_gradient_norm=norms[:, -1],
+            dead_fraction=(unit_slope < DEAD_BELOW).mean(-1),
+            unit_slope=unit_slope,
+        )
+
+    def _measured(self) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+        """Of all networks, the stopped ones as they stopped."""
+        found = dict(self._frozen)
+        if self._alive:
+            found |= zip(
+                self._alive, zip(*self._measure(self._stack, self._batch, self._peaks), strict=True), strict=True
+            )
+        norms, slopes = zip(*(found[i] for i in range(len(found))), strict=True)
+        return torch.stack(norms).numpy(), torch.stack(slopes).numpy()
+
+
+def _first_not_finite(gradient: Tensor, signal: Tensor) -> str:
+    """Name what overflowed first: finiteness of the last gradient by layer, then of the signal by layer."""
+    for finite, text in ((gradient, _("gradient of layer {n}")), (signal, _("signal of layer {n}"))):
+        if not finite.all():
+            return text.format(n=int((~finite).nonzero()[0]) + 1)
+    return _("loss")
+
+
+PROBES: dict[str, Any] = {}

@@ -1,0 +1,115 @@
+"""Activation functions by name, as plain functions of a tensor, and what is computed of them alone."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from explorer.core.expression import parse
+
+Activation = Callable[[Tensor], Tensor]
+PRELU_START = 0.25
+"""Slope with which PReLU starts (He et al. 2015), also what is drawn of it."""
+
+_PLAIN: Mapping[str, Activation] = {
+    "identity": lambda x: x,
+    "sigmoid": torch.sigmoid,
+    "hardsigmoid": F.hardsigmoid,
+    "tanh": torch.tanh,
+    "relu": torch.relu,
+    "prelu": partial(F.leaky_relu, negative_slope=PRELU_START),
+    "selu": torch.selu,
+    "gelu": F.gelu,
+    "silu": F.silu,
+    "mish": F.mish,
+    "hardswish": F.hardswish,
+}
+TORCH: Mapping[str, Callable[..., Tensor]] = {
+    **{
+        name: getattr(torch, name)
+        for name in ("exp", "log", "sqrt", "abs", "sign", "sin", "cos", "tan", "tanh", "atan")
+    },
+    "erf": torch.erf,
+    "sigmoid": torch.sigmoid,
+    "relu": torch.relu,
+    "softplus": F.softplus,
+    "min": torch.minimum,
+    "max": torch.maximum,
+}
+"""Functions of expressions, for tensors."""
+
+
+def activation(
+    name: str, slope: float = 0.01, alpha: float = 1.0, beta: float = 1.0, expression: str = "x"
+) -> Activation:
+    """Return the function of this name with PyTorch's own parameters; "own" is the expression."""
+    match name:
+        case "leaky_relu":
+            return partial(F.leaky_relu, negative_slope=slope)
+        case "elu":
+            return partial(F.elu, alpha=alpha)
+        case "softplus":
+            return partial(F.softplus, beta=beta)
+        case "own":
+            return _own(expression)
+    return _PLAIN[name]
+
+
+def _own(text: str) -> Activation:
+    expression = parse(text)
+    number = partial(torch.tensor, dtype=torch.float64)
+
+    def own(x: Tensor) -> Tensor:
+        return expression.evaluate(TORCH, {"x": x}, number).to(x.dtype).expand_as(x)
+
+    return own
+
+
+def with_derivative(f: Activation, x: Tensor) -> tuple[Tensor, Tensor]:
+    """Value and slope f′ at each x, f′ by autograd; same shapes as x."""
+    x = x.detach().requires_grad_()
+    y = f(x)
+    if not y.requires_grad:  # a constant
+        return y.detach(), torch.zeros_like(x)
+    (slope,) = torch.autograd.grad(y.sum(), x)
+    return y.detach(), slope
+
+
+@dataclass(frozen=True)
+class Gains:
+    """How one layer changes the size of what passes it, for inputs from N(0, σ²)."""
+
+    forward: float
+    """E[f(z)²]."""
+    backward: float
+    """E[f′(z)²]."""
+
+
+def gains(f: Activation, sigma: float) -> Gains:
+    """Both gains by Gauss-Legendre quadrature on pieces short beside σ and beside the width of every function."""
+    z, weight = _quadrature(sigma)
+    y, slope = with_derivative(f, z)
+    return Gains(float(weight @ y.square()), float(weight @ slope.square()))
+
+
+def _quadrature(sigma: float, order: int = 12) -> tuple[Tensor, Tensor]:
+    """Points and weights for the mean under N(0, σ²), float64. Pieces end at every kink: −3, 0, 3."""
+    spread = sigma * torch.linspace(-10, 10, 41, dtype=torch.float64)
+    near = torch.linspace(-8, 8, 33, dtype=torch.float64).clamp(spread[0], spread[-1])
+    edges = torch.unique(torch.cat([spread, near]))
+    nodes, weights = _legendre(order)
+    half = edges.diff()[:, None] / 2
+    z = edges[:-1, None] + half * (1 + nodes)
+    density = torch.exp(-0.5 * (z / sigma).square()) / (sigma * (2 * torch.pi) ** 0.5)
+    return z.flatten(), (half * weights * density).flatten()
+
+
+def _legendre(order: int) -> tuple[Any, Any]:
+    import numpy as np
+
+    nodes, weights = np.polynomial.legendre.leggauss(order)
+    return torch.from_numpy(nodes), torch.from_numpy(weights)

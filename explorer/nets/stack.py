@@ -1,0 +1,92 @@
+"""Small networks of one shape but different activations, computed together: axis 0 of every tensor is the network.
+
+h₀ = x, zₗ = hₗ₋₁Wₗ + bₗ, hₗ = f(zₗ) for l = 1 … depth (with batch norm: hₗ = f(BN(zₗ))), logits = h W + b.
+One `baddbmm` per layer replaces one `addmm` per network; see tests/benchmarks/stacked_networks.py.
+"""
+
+import copy
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from explorer.nets.activations import PRELU_START, Activation
+from explorer.nets.initializers import Draw
+
+
+class Stack:
+    """Networks (E of them) with `depth` hidden layers of `width` units and a read-out.
+
+    `weights` (E, fan_in, fan_out) and `biases` (E, 1, fan_out) per layer, read-out last; `slopes` (E, depth) are
+    PReLU's, learned where the network's activation is None; `scales` and `shifts` (E, 1, width) are batch norm's.
+    """
+
+    def __init__(
+        self,
+        activations: Sequence[Activation | None],
+        initializers: Sequence[str],
+        draws: Sequence[Draw],
+        batch_norm: bool,
+    ) -> None:
+        self.activations = list(activations)
+        layers = [[draw.layer(name) for name in initializers] for draw in draws]
+        self.weights = [torch.stack([w for w, _b in layer]) for layer in layers]
+        self.biases = [torch.stack([b for _w, b in layer]) for layer in layers]
+        self.slopes = [torch.full((len(activations), self.depth), PRELU_START)] if None in activations else []
+        norm = range(self.depth if batch_norm else 0)
+        self.scales = [torch.ones_like(self.biases[i]) for i in norm]
+        self.shifts = [torch.zeros_like(self.biases[i]) for i in norm]
+        for p in self.parameters():
+            p.requires_grad_()
+
+    @property
+    def depth(self) -> int:
+        return len(self.weights) - 1
+
+    def parameters(self) -> list[Tensor]:
+        """All that is learned; every tensor has the network as axis 0."""
+        return [*self.weights, *self.biases, *self.slopes, *self.scales, *self.shifts]
+
+    def logits(self, x: Tensor, inputs: list[Tensor] | None = None) -> Tensor:
+        """Map samples (batch, features) to (E, batch, classes); `inputs` collects those of each activation."""
+        h = x.expand(len(self.activations), *x.shape)
+        for i in range(self.depth):
+            z = torch.baddbmm(self.biases[i], h, self.weights[i])  # (E, batch, width)
+            if self.scales:
+                z = self._batch_norm(i, z)
+            if inputs is not None:
+                inputs.append(z.detach())
+            h = torch.stack([self.activate(e, i, z_e) for e, z_e in enumerate(z.unbind(0))])
+        return torch.baddbmm(self.biases[-1], h, self.weights[-1])
+
+    def activate(self, network: int, layer: int, z: Tensor) -> Tensor:
+        f = self.activations[network]
+        return f(z) if f else F.prelu(z, self.slopes[0][network, layer])
+
+    def _batch_norm(self, layer: int, z: Tensor) -> Tensor:
+        """With the statistics of this batch, as nn.BatchNorm1d in training."""
+        variance, mean = torch.var_mean(z, dim=1, correction=0, keepdim=True)
+        return (z - mean) * torch.rsqrt(variance + 1e-5) * self.scales[layer] + self.shifts[layer]
+
+    def part(self, networks: Tensor, values: Sequence[Tensor] | None = None) -> "Stack":
+        """Return some of the networks (indices) as a stack of its own, with other values of `parameters()` if given."""
+        part = copy.copy(self)
+        part.activations = [self.activations[i] for i in networks.tolist()]
+        source = iter(values or self.parameters())
+        for group in ("weights", "biases", "slopes", "scales", "shifts"):
+            chosen = [next(source).detach()[networks].requires_grad_() for _own in getattr(self, group)]
+            setattr(part, group, chosen)
+        return part
+
+
+def losses(logits: Tensor, labels: Tensor) -> Tensor:
+    """Mean cross-entropy of each network, in nats: (E, batch, classes), (batch,) → (E,)."""
+    n = len(logits)
+    each = F.cross_entropy(logits.flatten(0, 1), labels.repeat(n), reduction="none")
+    return each.view(n, -1).mean(1)
+
+
+def accuracies(logits: Tensor, labels: Tensor) -> Tensor:
+    """Share of right answers of each network: (E, batch, classes), (batch,) → (E,)."""
+    return (logits.argmax(-1) == labels).float().mean(-1)
