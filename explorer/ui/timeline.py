@@ -1,0 +1,115 @@
+"""The strip of a run: how far a replay has come, and what happened at which step."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
+from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PyQt6.QtWidgets import QSizePolicy, QWidget
+
+from explorer.core.roles import Role
+from explorer.draw.fonts import font, metrics
+from explorer.ui import theme
+
+MARGIN = 8.0
+MIDDLE = 22.0
+LETTERS = 11.0
+SHAPE = 7.0
+"""From the middle of a mark to its text."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Something that happened at a step: a live change, or a network that overflowed (in its own colour)."""
+
+    step: int
+    text: str
+    kind: Literal["change", "overflow"]
+    role: Role | None = None
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A mark with its place in px: where it stands, and where its text begins (None: there is no room for it)."""
+
+    mark: Mark
+    x: float
+    text_x: float | None
+
+
+class Timeline(QWidget):
+    """The strip is full at the present step; while a run is replayed it fills."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._step, self._total = 0, 0
+        self._marks: tuple[Mark, ...] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(40)
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, 40)
+
+    def show_run(self, step: int, total: int, marks: Sequence[Mark]) -> None:
+        """Show a run at `step` on its way to `total`, which is the same unless it is replayed."""
+        marks = tuple(marks)
+        if (step, total, marks) == (self._step, self._total, self._marks):
+            return
+        self._step, self._total, self._marks = step, total, marks
+        self.setToolTip("\n".join(f"{mark.step}: {mark.text}" for mark in marks))
+        self.update()
+
+    def placed(self) -> list[Placed]:
+        """All marks; the newest get their text first, and no two texts overlap."""
+        length = self.width() - 2 * MARGIN
+        found: list[Placed] = []
+        taken: list[tuple[float, float]] = []
+        for mark in reversed(self._marks):
+            x = MARGIN + length * min(mark.step / max(self._total, 1), 1.0)
+            start = self._text_start(x, metrics(LETTERS).horizontalAdvance(mark.text), taken)
+            if start is not None:
+                width = metrics(LETTERS).horizontalAdvance(mark.text)
+                taken.append((min(start, x - SHAPE), max(start + width, x + SHAPE)))
+            found.append(Placed(mark, x, start))
+        return found
+
+    def _text_start(self, x: float, width: float, taken: list[tuple[float, float]]) -> float | None:
+        for start in (x + SHAPE, x - SHAPE - width):
+            left, right = min(start, x - SHAPE), max(start + width, x + SHAPE)
+            inside = left >= 0 and right <= self.width()
+            if inside and all(right + 6 <= a or left >= b + 6 for a, b in taken):
+                return start
+        return None
+
+    def paintEvent(self, _event: QPaintEvent | None) -> None:
+        painter, palette = QPainter(self), theme.current()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        length = self.width() - 2 * MARGIN
+        painter.setBrush(QColor(palette.border))
+        painter.drawRoundedRect(QRectF(MARGIN, MIDDLE - 2, length, 4), 2, 2)
+        if self._total:
+            painter.setBrush(QColor(theme.track_colour(palette)))
+            painter.drawRoundedRect(
+                QRectF(MARGIN, MIDDLE - 2, length * min(self._step / max(self._total, 1), 1.0), 4), 2, 2
+            )
+        for placed in self.placed():
+            self._paint_mark(painter, placed)
+        painter.end()
+
+    def _paint_mark(self, painter: QPainter, placed: Placed) -> None:
+        palette, mark, x = theme.current(), placed.mark, placed.x
+        if mark.kind == "change":
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(palette.muted))
+            top, tip = MIDDLE - 11, MIDDLE - 5
+            painter.drawPolygon(QPolygonF([QPointF(x - 4, top), QPointF(x + 4, top), QPointF(x, tip)]))
+        else:
+            painter.setPen(QPen(QColor(palette.colour(mark.role) if mark.role else palette.text), 2))
+            for slope in (-1, 1):
+                painter.drawLine(QPointF(x - 3.5, MIDDLE - 8 - 3.5 * slope), QPointF(x + 3.5, MIDDLE - 8 + 3.5 * slope))
+        if placed.text_x is not None:
+            painter.setFont(font(LETTERS))
+            painter.setPen(QColor(palette.text_colour(mark.role) if mark.role else palette.muted))
+            painter.drawText(QPointF(placed.text_x, MIDDLE - 4.5), mark.text)
