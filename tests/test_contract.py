@@ -1,5 +1,6 @@
 """What every experiment promises: these tests run over the whole registry."""
 
+import csv
 import dataclasses
 import json
 import math
@@ -16,8 +17,11 @@ from hypothesis import strategies as st
 
 from explorer.core import hyperparams as hp
 from explorer.core.experiment import Divergence, ExperimentSpec
-from explorer.core.figure import Figure, Line, Panel, Rule
+from explorer.core.figure import Figure, Line, Panel, Points, Rule, series
 from explorer.core.resources import RESOURCES
+from explorer.core.session import Session
+from explorer.export.read import read_session
+from explorer.export.write import write
 from explorer.registry import EXPERIMENTS
 
 STEPS = 3
@@ -111,7 +115,7 @@ def test_names_are_fit_for_the_command_line(spec):
 @each_field
 def test_a_field_says_what_it_is(spec, settings_type, field):
     assert field.label.strip()
-    assert field.help.strip() or (field.choices and all(choice.help.strip() for choice in field.choices))
+    assert field.help.strip()
     assert len({choice.name for choice in field.choices}) == len(field.choices)
     assert all(choice.label.strip() for choice in field.choices)
     assert not (field.live and settings_type is spec.view_options)
@@ -272,8 +276,6 @@ def assert_mark_sound(mark):
     assert all(len(shape) == 1 for shape in lengths), (mark.key, lengths)
     if isinstance(mark, Rule):
         assert (mark.x is None) != (mark.y is None)
-    if isinstance(mark, Line):
-        assert mark.name
 
 
 @each_experiment
@@ -309,6 +311,43 @@ def test_a_figure_leaves_its_frame_alone(spec):
     kept = pickle.loads(pickle.dumps(frame))
     spec.figure(frame, spec.view_options())
     assert_same(frame, kept)
+
+
+# --- exports -----------------------------------------------------------------------------------------------------
+def from_json(value):
+    """The opposite of how JSON writes numbers: "nan", "inf" and "-inf" are numbers again."""
+    if isinstance(value, list):
+        return [from_json(part) for part in value]
+    return float(value) if value in ("nan", "inf", "-inf") else value
+
+
+@each_experiment
+def test_a_json_export_holds_the_frame_and_opens_again(spec, tmp_path):
+    frame, path = default_frame(spec), tmp_path / "frame.json"
+    session = Session(spec.name, frame.hyperparams, spec.view_options(), frame.step)
+    write(path, spec.figure(frame, session.view), frame, session, size=(640, 360), palette=None)
+    data = json.loads(path.read_text(encoding="utf8"), parse_constant=pytest.fail)
+    assert (data["experiment"], data["step"]) == (spec.name, STEPS)
+    assert set(data["frame"]) == set(own_fields(frame)) - {"hyperparams", "step"}
+    for name, value in own_fields(frame).items():
+        if isinstance(value, np.ndarray):
+            read = np.array(from_json(data["frame"][name]), value.dtype).reshape(value.shape)
+            np.testing.assert_array_equal(read, value, err_msg=name)
+    assert read_session(path) == session
+
+
+@each_experiment
+def test_a_csv_export_has_a_row_for_every_point(spec, tmp_path):
+    frame, path = default_frame(spec), tmp_path / "figure.csv"
+    figure = spec.figure(frame, spec.view_options())
+    session = Session(spec.name, frame.hyperparams, spec.view_options(), frame.step)
+    write(path, figure, frame, session, size=(640, 360), palette=None)
+    rows = list(csv.DictReader(path.read_text(encoding="utf8").splitlines()))
+    for panel, mark in series(figure):
+        if isinstance(mark, Line | Points):
+            of_mark = [row for row in rows if row["panel"] == panel and row["series"] == mark.key]
+            np.testing.assert_array_equal([float(row["x"]) for row in of_mark], mark.x)
+            np.testing.assert_array_equal([float(row["y"]) for row in of_mark], mark.y)
 
 
 # --- notes, claims -----------------------------------------------------------------------------------------------

@@ -94,7 +94,7 @@ def measure() -> list[Line]:
     said_by("-c", IMPORT), in_window("start")  # files into the cache
     for _ in range(STARTS):
         imports.append(float(said_by("-c", IMPORT)))
-        starts.append(in_window("start")["start"])
+        starts.append(in_window("start"))
     bare = [float(said_by("-c", BARE))]
     work = in_window("work")
     bare.append(float(said_by("-c", BARE)))

@@ -1,6 +1,6 @@
 """What bench.py measures in a real window, in a process of its own: `window.py start|work SPAWNED_AT FOLDER`.
 
-Prints JSON. The worker is spawned before Qt is imported, and the window made, as the program itself does it.
+Prints JSON. The program's own command line runs, up to where it would show its window.
 """
 
 import itertools
@@ -9,8 +9,7 @@ import random
 import sys
 from pathlib import Path
 from time import monotonic
-
-from explorer.worker.client import WorkerClient
+from types import SimpleNamespace
 
 WARM_UP = 3.0
 MEASURED = 8.0
@@ -20,14 +19,25 @@ TICK = 0.001
 
 
 def main() -> None:
-    what, spawned_at, folder = sys.argv[1], float(sys.argv[2]), Path(sys.argv[3])
-    client = WorkerClient()
-    client.start()
+    from explorer import cli, headless
 
+    import_qt = headless.import_qt
+
+    def ours_instead(module: str) -> SimpleNamespace:
+        import_qt(module)
+        return SimpleNamespace(launch=launch)
+
+    headless.import_qt = ours_instead
+    cli.run([])
+
+
+def launch(client) -> int:
+    """Stand in for `explorer.ui.app.launch`: the same window, with settings of its own, measured and closed."""
     from explorer.ui.app import make_application
     from explorer.ui.settings import Settings, save
     from explorer.ui.window import MainWindow
 
+    what, spawned_at, folder = sys.argv[1], float(sys.argv[2]), Path(sys.argv[3])
     app = make_application()
     settings = folder / "settings.json"
     save(Settings(speed=None), settings)
@@ -35,9 +45,9 @@ def main() -> None:
     first = watch_start(app, window, spawned_at)
     window.show()
     wait_until(lambda: len(first) == 2)
-    result = {"start": first} if what == "start" else work(window, client, folder)
-    print(json.dumps(result))
+    print(json.dumps(first if what == "start" else work(window, client, folder)))
     window.close()
+    return 0
 
 
 def wait_until(condition, seconds: float = 60.0) -> None:
