@@ -40,7 +40,7 @@ def open_path(window: "MainWindow", path: Path) -> None:
     from explorer.export.read import read_session
 
     try:
-        session = read_session(path, EXPERIMENTS)
+        session = read_session(path)
     except (SessionError, OSError) as error:
         window.say("error", _("{name} was not opened: {error}").format(name=path.name, error=error))
         return
