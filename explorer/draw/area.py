@@ -48,6 +48,10 @@ class Span:
         with np.errstate(invalid="ignore", over="ignore"):
             return np.clip(self.start + (np.asarray(view, float) - self.low) * self.per_unit, -FAR, FAR)
 
+    def at(self, view: float) -> float:
+        """Pixel of one view coordinate."""
+        return min(max(self.start + (view - self.low) * self.per_unit, -FAR), FAR)
+
     def view(self, px: float) -> float:
         return self.low + (px - self.start) / self.per_unit
 

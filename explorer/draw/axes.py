@@ -14,6 +14,8 @@ from explorer.draw.ticks import Room, Ticks, axis_ticks
 TEXT = 11.0
 LEAST_WIDTH = 38.0
 """Of the left axis: room for 0.001."""
+FEW = 30
+"""So many layers or less may have their numbers closer together."""
 
 
 def text_of(axis: Axis) -> str:
@@ -52,7 +54,8 @@ class Axes(QGraphicsItem):
         metrics = self.style.metrics(TEXT)
         if self._is_new("x", panel.x, shown, length):
             between = 8 * self.style.scale
-            room = Room(length, 52 * self.style.scale, lambda text: metrics.horizontalAdvance(text) + between)
+            gap = 30.0 if panel.x.integer and shown[1] - shown[0] <= FEW else 52.0
+            room = Room(length, gap * self.style.scale, lambda text: metrics.horizontalAdvance(text) + between)
             self.x_ticks = axis_ticks(panel.x, *shown, room)
 
     def _is_new(self, which: Literal["x", "y"], *ingredients: object) -> bool:
@@ -102,13 +105,13 @@ class Axes(QGraphicsItem):
         drop = metrics.capHeight() / 2
         for position, text in self.y_ticks.major:
             x = area.left - 7 * self.style.scale - metrics.horizontalAdvance(text)
-            painter.drawText(QPointF(x, round(float(area.y.view_px(position))) + drop), text)
+            painter.drawText(QPointF(x, round(area.y.at(position)) + drop), text)
 
     def _write_bottom(self, painter: QPainter, area: Area, label: str) -> None:
         metrics, scale = self.style.metrics(TEXT), self.style.scale
         for position, text in self.x_ticks.major:
             width = metrics.horizontalAdvance(text)
-            x = min(float(area.x.view_px(position)) - width / 2, area.right + 14 * scale - width)
+            x = min(area.x.at(position) - width / 2, area.right + 14 * scale - width)
             painter.drawText(QPointF(x, area.bottom + 5 * scale + metrics.ascent()), text)
         if label:
             base = area.bottom + 20 * scale + metrics.ascent()
@@ -119,7 +122,7 @@ class Axes(QGraphicsItem):
         painter.fillRect(QRectF(area.left, area.bottom, area.right - area.left + hair, hair), colour)
         ticks = [(p, 4.0) for p, _text in self.x_ticks.major] + [(p, 2.0) for p in self.x_ticks.minor]
         for position, length in ticks:
-            x = round(float(area.x.view_px(position)))
+            x = round(area.x.at(position))
             painter.fillRect(QRectF(x, area.bottom, hair, length * self.style.scale), colour)
 
 
@@ -144,10 +147,10 @@ class _Grid(QGraphicsItem):
             self.prepareGeometryChange()
             self._bounds = bounds
         if panel.grid == "y":
-            places = [round(float(area.y.view_px(p))) for p, _text in self._axes.y_ticks.major]
+            places = [round(area.y.at(p)) for p, _text in self._axes.y_ticks.major]
             self._lines = [QRectF(area.left, y, bounds.width(), hair) for y in places]
         elif panel.grid == "x":
-            places = [round(float(area.x.view_px(p))) for p, _text in self._axes.x_ticks.major]
+            places = [round(area.x.at(p)) for p, _text in self._axes.x_ticks.major]
             self._lines = [QRectF(x, area.top, hair, bounds.height()) for x in places]
         else:
             self._lines = []

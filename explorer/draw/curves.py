@@ -1,5 +1,7 @@
 """Arrays on their way to the screen: thinned, cut to what is in sight, turned into paths."""
 
+import math
+
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
@@ -58,7 +60,7 @@ def path_of(x: Array, y: Array) -> QPainterPath:
 def value_at(x: Array, y: Array, at: float) -> float:
     """Height of a polyline with rising x (all in view coordinates); nan outside of it and in gaps."""
     if x.size == 0 or not x[0] <= at <= x[-1]:
-        return float("nan")
+        return math.nan
     i = min(max(int(np.searchsorted(x, at, side="right")) - 1, 0), x.size - 1)
     if x[i] == at or i == x.size - 1:
         return float(y[i])
@@ -68,9 +70,9 @@ def value_at(x: Array, y: Array, at: float) -> float:
 
 def end_height(x: Array, y: Array, area: Area) -> float:
     """Pixel at which a curve (view coordinates, rising x) ends or leaves at the right; nan if it does neither."""
-    finite = np.flatnonzero(np.isfinite(y) & np.isfinite(x))
-    if finite.size == 0:
-        return float("nan")
-    last = int(finite[-1])
-    height = value_at(x, y, area.x.high) if x[last] > area.x.high else float(y[last])
-    return float(area.y.view_px(height))
+    last = x.size - 1
+    if x.size and not np.isfinite(y[-1]):
+        last = int(np.max(np.flatnonzero(np.isfinite(y)), initial=-1))
+    if last < 0:
+        return math.nan
+    return area.y.at(value_at(x, y, area.x.high) if x[last] > area.x.high else float(y[last]))

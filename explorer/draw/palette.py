@@ -5,6 +5,7 @@ Of the text variants: at least 4.5:1 on paper; of the series: at least 3:1.
 
 import dataclasses
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -59,6 +60,7 @@ class Palette:
         return self.series_text.get(role.hue) or self.colour(role)
 
 
+@cache
 def mix(a: str, b: str, t: float) -> str:
     """Return the colour on the way from `a` (t = 0) to `b` (t = 1), as if `b` were painted over `a` with alpha t."""
     parts = (int(a[i : i + 2], 16) + (int(b[i : i + 2], 16) - int(a[i : i + 2], 16)) * t for i in (1, 3, 5))

@@ -4,7 +4,7 @@ import itertools
 from typing import Any
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QPainter
+from PyQt6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from explorer.core.figure import Axis, Cross, Label, Mark, Panel, Rule
@@ -30,6 +30,7 @@ class Title(QGraphicsItem):
         self.style = style
         self._texts = ("", "")
         self._width = 0.0
+        self.pointed = False
 
     def show_texts(self, title: str, quantity: str, width: float) -> None:
         if (title, quantity) != self._texts or width != self._width:
@@ -40,6 +41,19 @@ class Title(QGraphicsItem):
     @property
     def height(self) -> float:
         return (36.0 if self._texts[1] else 22.0) * self.style.scale
+
+    def point_at(self, pointed: bool) -> None:
+        """Show by a small icon that a double-click does something."""
+        if pointed != self.pointed:
+            self.pointed = pointed
+            self.update()
+
+    @property
+    def icon_rect(self) -> QRectF:
+        """Place of the icon, right of the title."""
+        scale, metrics = self.style.scale, self.style.metrics(13, 600)
+        x = min(metrics.horizontalAdvance(self._texts[0]) + 8 * scale, self._width - 12 * scale)
+        return QRectF(x, (metrics.height() - 10 * scale) / 2, 10 * scale, 10 * scale)
 
     def boundingRect(self) -> QRectF:
         return QRectF(0, 0, self._width, self.height)
@@ -60,6 +74,18 @@ class Title(QGraphicsItem):
             shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, self._width)
             painter.drawText(QPointF(0, top + metrics.ascent()), shown)
             top += metrics.height()
+        if self.pointed:
+            self._paint_icon(painter, self.icon_rect)
+
+    def _paint_icon(self, painter: QPainter, box: QRectF) -> None:
+        """Two arrows that point away from each other."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(self.style.palette.muted), 1.4 * self.style.scale))
+        for corner, inwards in ((box.topRight(), (-1, 1)), (box.bottomLeft(), (1, -1))):
+            arm, shaft = box.width() * 0.4, box.width() * 0.42
+            beside, below = QPointF(inwards[0] * arm, 0), QPointF(0, inwards[1] * arm)
+            painter.drawPolyline(QPolygonF([corner + beside, corner, corner + below]))
+            painter.drawLine(corner, corner + QPointF(inwards[0] * shaft, inwards[1] * shaft))
 
 
 class PanelItem(QGraphicsItem):

@@ -1,14 +1,16 @@
 """The figure on the screen."""
 
 import pyqtgraph as pg
-from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtGui import QPaintEvent, QResizeEvent
+from PyQt6.QtCore import QEvent, Qt, pyqtSignal
+from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
 from PyQt6.QtWidgets import QFrame, QGraphicsView
 
 from explorer.core.figure import Figure, only
+from explorer.core.roles import Role
 from explorer.draw.figure_canvas import FigureCanvas
 from explorer.draw.palette import Palette
 from explorer.draw.style import Style
+from explorer.ui.figure_mouse import FigureMouse
 
 
 class FigureView(pg.GraphicsView):
@@ -29,6 +31,9 @@ class FigureView(pg.GraphicsView):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
         self.scene().addItem(self.canvas)
+        self.mouse = FigureMouse(self)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     # --- what is shown -------------------------------------------------------------------------------------------
     def show_figure(self, figure: Figure) -> None:
@@ -36,7 +41,8 @@ class FigureView(pg.GraphicsView):
         self.figure = figure
         if self.maximised not in {panel.key for panel in figure.panels}:
             self.maximised = None
-        self.canvas.show_figure(self._chosen(figure))
+        self._show_chosen()
+        self._describe(figure)
 
     @property
     def shown_figure(self) -> Figure | None:
@@ -46,6 +52,11 @@ class FigureView(pg.GraphicsView):
     @property
     def panel_count(self) -> int:
         return len(self.canvas.panels)
+
+    def _show_chosen(self) -> None:
+        if self.figure is not None:
+            self.canvas.show_figure(self._chosen(self.figure))
+            self.mouse.refresh()
 
     def _chosen(self, figure: Figure) -> Figure:
         if self.maximised:
@@ -59,31 +70,87 @@ class FigureView(pg.GraphicsView):
         if self.figure is None or key == self.maximised:
             return
         self.maximised = key
-        self.canvas.show_figure(self._chosen(self.figure))
+        self._show_chosen()
         self.panel_maximised.emit(key or "")
 
     def set_at_most(self, n: int | None) -> None:
         """Show only the first n panels, arranged anew; None: all as the figure has them."""
         self._at_most = n
-        if self.figure:
-            self.canvas.show_figure(self._chosen(self.figure))
+        self._show_chosen()
 
     def set_palette(self, palette: Palette) -> None:
         self.setBackground(palette.paper)
         self.canvas.set_style(Style(palette, self.canvas.style.scale))
+        self.mouse.restyle()
 
     def set_scale(self, scale: float) -> None:
         self.canvas.set_style(Style(self.canvas.style.palette, scale))
+        self.mouse.restyle()
 
     def autoscale(self) -> None:
         self.canvas.autoscale()
+        self.mouse.refresh()
+
+    def point_at(self, role: Role | None) -> None:
+        """Dim everything of another role, while a chip is pointed at; None: nothing."""
+        self.canvas.point_at(role)
+
+    def toggle_maximised(self, key: str) -> None:
+        self.maximise(None if self.maximised else key)
+
+    def _describe(self, figure: Figure) -> None:
+        """For screen readers."""
+        if figure.headline != self.accessibleName():
+            self.setAccessibleName(figure.headline)
+            texts = (f"{panel.title}: {panel.summary or panel.quantity}" for panel in figure.panels)
+            self.setAccessibleDescription("\n".join((*texts, figure.settings)))
 
     # --- Qt ------------------------------------------------------------------------------------------------------
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
-        if event is not None:
+        if event is not None and not self.closed:
             self.canvas.set_size(self.width(), self.height())
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         super().paintEvent(event)
         self.painted.emit()
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        if event:
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
+            self.mouse.press(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        if event:
+            self.mouse.move(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
+        if event:
+            self.mouse.release(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
+        if event:
+            self.mouse.double_click(event)
+
+    def wheelEvent(self, event: QWheelEvent | None) -> None:
+        if event:
+            self.mouse.wheel(event)
+
+    def leaveEvent(self, event: QEvent | None) -> None:
+        if not self.closed:
+            self.mouse.leave()
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Digits show one panel, 0 and Esc all of them, A autoscales."""
+        if event is None or self.figure is None:
+            return
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        index = event.key() - Qt.Key.Key_1
+        if plain and 0 <= index < min(len(self.figure.panels), 8):
+            self.maximise(self.figure.panels[index].key)
+        elif plain and self.maximised and event.key() in (Qt.Key.Key_0, Qt.Key.Key_Escape):
+            self.maximise(None)
+        elif plain and event.key() == Qt.Key.Key_A:
+            self.autoscale()
+        else:
+            event.ignore()
