@@ -3,7 +3,7 @@
 import importlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from explorer.core.claims import Claim
 from explorer.core.figure import Figure
@@ -38,6 +38,27 @@ class Run(Protocol):
     def update(self, hyperparams: Any) -> None: ...
     @property
     def done(self) -> bool: ...
+
+
+@runtime_checkable
+class Refining(Protocol):
+    """A Run that also computes something large piece by piece, such as a picture over two hyperparams.
+
+    Its frames show what is there so far (nan where there is nothing yet). Steps do not depend on it.
+    """
+
+    def refine(self) -> None:
+        """Compute the next piece: some milliseconds of work."""
+        ...
+
+    @property
+    def refined(self) -> float:
+        """Share that is done, 0 to 1; 1: nothing more to do."""
+        ...
+
+    def cancel_refining(self) -> None:
+        """Leave it as it is: `refined` is 1 from now on."""
+        ...
 
 
 @dataclass(frozen=True)

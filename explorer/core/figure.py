@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from explorer.core.roles import INK, Role
 
 Values = NDArray[np.floating] | NDArray[np.integer]
-Weight = Literal["curve", "theory", "raw", "pinned"]
+Weight = Literal["curve", "theory", "raw", "pinned", "trajectory"]
+Symbol = Literal["disc", "ring", "plus"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +48,7 @@ class Band:
 
 @dataclass(frozen=True, eq=False)
 class Points:
-    """Discs, or rings where `hollow`; `size` is the diameter in px at scale 1."""
+    """Discs, rings or pluses; `size` is the diameter in px at scale 1."""
 
     key: str
     x: Values
@@ -55,7 +56,7 @@ class Points:
     role: Role
     name: str = ""
     size: float = 5.5
-    hollow: bool = False
+    symbol: Symbol = "disc"
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +105,80 @@ class Cross:
     text: str = ""
 
 
-Mark = Line | Band | Points | Region | Rule | Label | Cross
+@dataclass(frozen=True, eq=False)
+class Bars:
+    """A histogram: `count` (n,) over `edges` (n + 1,)."""
+
+    key: str
+    edges: Values
+    count: Values
+    role: Role
+    name: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Ridge:
+    """A filled curve standing on the line y = `base`: one layer of a stack of histograms."""
+
+    key: str
+    x: Values
+    y: Values
+    base: float
+    role: Role
+    name: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class HeatMap:
+    """Coloured cells: `z` (n_y, n_x) at cell centres `x` (n_x,) and `y` (n_y,), evenly spaced on the panel's axes.
+
+    `low` and `high` are the values at the ends of the colour bar, `low_text` and `high_text` what stands there; `log`:
+    the colour follows the logarithm of z. nan cells stay paper.
+    """
+
+    key: str
+    x: Values
+    y: Values
+    z: NDArray[np.floating]
+    low: float
+    high: float
+    colours: Literal["surface", "sequential", "diverging"] = "sequential"
+    log: bool = False
+    low_text: str = ""
+    high_text: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Contours:
+    """Contour lines of `z` (n_y, n_x) at points `x` (n_x,), `y` (n_y,) for these levels."""
+
+    key: str
+    x: Values
+    y: Values
+    z: NDArray[np.floating]
+    levels: Values
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """A row with the swatch of its role, its name and its other cells."""
+
+    name: str
+    role: Role
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A table that fills its panel (whose axes are not drawn); `columns` heads the name and the cells."""
+
+    key: str
+    columns: tuple[str, ...]
+    rows: tuple[TableRow, ...]
+
+
+Mark = Line | Band | Points | Region | Rule | Label | Cross | Bars | Ridge | HeatMap | Contours | Table
 
 
 @dataclass(frozen=True)
