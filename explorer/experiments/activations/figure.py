@@ -150,7 +150,7 @@ def _gain(view: _View) -> Panel:
         a, b = _positive(forward[i : i + 1]), _positive(backward[i : i + 1])
         marks += [
             Line(f"{f.name}.line", np.concatenate([a, b]), np.repeat(y, 2), role, weight="theory"),
-            Points(f"{f.name}.backward", b, y, role, _("{name} backward").format(name=f.label), 12, hollow=True),
+            Points(f"{f.name}.backward", b, y, role, _("{name} backward").format(name=f.label), 12, symbol="ring"),
             Points(f"{f.name}.forward", a, y, role, _("{name} forward").format(name=f.label), 7),
         ]
     return Panel(
