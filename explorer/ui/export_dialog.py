@@ -69,7 +69,8 @@ class ExportDialog(QDialog):
         self.figure = self.tab.spec.figure(self.frame, self.tab.controls.options)
         self._make_fields(_read(window.settings.export))
         self._lay_out()
-        self._preview_soon = QTimer(self, singleShot=True, interval=0)
+        self._preview_soon = QTimer(self)
+        self._preview_soon.setSingleShot(True)
         self._preview_soon.timeout.connect(self._show_preview)
         self._on_field_changed()
 
@@ -88,7 +89,9 @@ class ExportDialog(QDialog):
             spin.valueChanged.connect(self._on_field_changed)
 
     def _lay_out(self) -> None:
-        self.preview = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, objectName="preview")
+        self.preview = QLabel()
+        self.preview.setObjectName("preview")
+        self.preview.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.preview.setMinimumSize(QSize(640, 400))
         self.preview.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         free = QWidget()
@@ -101,8 +104,9 @@ class ExportDialog(QDialog):
         labels = (_("Format"), _("Size"), _("Pixels"), _("Colours"), _("Panels"))
         for label, field in zip(labels, fields, strict=True):
             form.addRow(label, field)
-        self.about = QLabel(wordWrap=True)
-        self.about.setProperty("role", "muted")
+        self.about = QLabel()
+        self.about.setWordWrap(True)
+        self.about.setProperty("tone", "muted")
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
         self.buttons.accepted.connect(self._on_buttons_accepted)
         self.buttons.rejected.connect(self.reject)
@@ -198,7 +202,8 @@ ABOUT = {
 
 
 def _box(name: str, choices: dict[str, str], current: str) -> QComboBox:
-    box = QComboBox(objectName=name)
+    box = QComboBox()
+    box.setObjectName(name)
     for key, label in choices.items():
         box.addItem(label, key)
     box.setCurrentIndex(max(0, box.findData(current)))
@@ -206,7 +211,11 @@ def _box(name: str, choices: dict[str, str], current: str) -> QComboBox:
 
 
 def _pixels(name: str, value: int) -> QSpinBox:
-    spin = QSpinBox(objectName=name, minimum=200, maximum=16384, singleStep=10, suffix=" px")
+    spin = QSpinBox()
+    spin.setObjectName(name)
+    spin.setRange(200, 16384)
+    spin.setSingleStep(10)
+    spin.setSuffix(" px")
     spin.setValue(value)
     return spin
 

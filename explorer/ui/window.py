@@ -14,7 +14,6 @@ from explorer.ui import dialogs, files, settings, theme
 from explorer.ui.actions import TOOLS, make_actions, make_menu
 from explorer.ui.banner import Banner
 from explorer.ui.experiment_tab import ExperimentTab
-from explorer.ui.export_dialog import ExportDialog
 from explorer.ui.presentation import Presentation
 from explorer.ui.top_bar import TopBar
 from explorer.ui.worker_bridge import WorkerBridge
@@ -37,7 +36,9 @@ class MainWindow(QMainWindow):
         self.presentation = Presentation(self)
         self._lay_out()
         self._restore_window()
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_theme_changed)
+        hints = QGuiApplication.styleHints()
+        assert hints is not None
+        hints.colorSchemeChanged.connect(self._on_system_theme_changed)
         if message:
             self.say("warning", message)
 
@@ -57,7 +58,7 @@ class MainWindow(QMainWindow):
         self._column.setSpacing(0)
         self._column.addWidget(self.top_bar)
         self._column.addWidget(self.stack, 1)
-        middle = QWidget(objectName="chrome")
+        middle = QWidget()
         middle.setLayout(self._column)
         self.setCentralWidget(middle)
 
@@ -145,8 +146,8 @@ class MainWindow(QMainWindow):
     @property
     def colours(self) -> Palette:
         if self.settings.theme == "system":
-            dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
-            return DARK if dark else LIGHT
+            hints = QGuiApplication.styleHints()
+            return DARK if hints and hints.colorScheme() == Qt.ColorScheme.Dark else LIGHT
         return DARK if self.settings.theme == "dark" else LIGHT
 
     def toggle_theme(self) -> None:
@@ -207,6 +208,8 @@ class MainWindow(QMainWindow):
         if self.tab.run.frame is None:
             self.say("info", _("There is no figure yet: PyTorch is still starting."))
             return
+        from explorer.ui.export_dialog import ExportDialog  # late: the window is there at once
+
         ExportDialog(self).open()
 
     def copy_figure(self) -> None:
@@ -245,8 +248,8 @@ class MainWindow(QMainWindow):
             self.toggle_presentation()
         elif event.modifiers() == Qt.KeyboardModifier.ControlModifier and event.text().isdigit():
             self._show_tab_number(int(event.text()))
-        elif not self.tab.view.handle_key(event):
-            super().keyPressEvent(event)
+        else:
+            self.tab.view.keyPressEvent(event)
 
     def _show_tab_number(self, number: int) -> None:
         names = list(EXPERIMENTS)
