@@ -193,7 +193,7 @@ class PointsItem(MarkItem[Points]):
 
     def read(self) -> None:
         self.xs, self.ys = to_view(self.mark.x, self.logs[0]), to_view(self.mark.y, self.logs[1])
-        self.setZValue(7.0 if self.mark.hollow else 8.0)
+        self.setZValue(7.0 if self.mark.symbol == "ring" else 8.0)
         self.path = QPainterPath()
 
     def extents(self) -> tuple[Range | None, Range | None]:
@@ -211,7 +211,7 @@ class PointsItem(MarkItem[Points]):
     def draw(self, painter: QPainter) -> None:
         colour = self.fill(1.0)
         paper = QColor(self.style.palette.paper)
-        if self.mark.hollow:
+        if self.mark.symbol == "ring":
             painter.setPen(QPen(colour, 2.0 * self.style.scale))
             painter.setBrush(paper)
         else:

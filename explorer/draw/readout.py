@@ -151,7 +151,7 @@ class Readout(QGraphicsItem):
         widths = [
             name + metrics.horizontalAdvance(v.text) + 8 * scale for name, v in zip(names, reading.values, strict=True)
         ]
-        right = reading.x + 8 * scale + max(widths) <= self.boundingRect().right()
+        right = reading.x + 8 * scale + max(widths) <= area.right
         tops = spread([v.at[1] for v in reading.values], line, area.top + line / 2, area.bottom - line / 2)
         painter.setFont(self.style.font(11, 500))
         for value, name, width, middle in zip(reading.values, names, widths, tops, strict=True):

@@ -62,7 +62,7 @@ def short_text(value: float) -> str:
         return "0" if value == 0 else str(value)
     exponent = math.floor(math.log10(abs(value)) + 1e-9)
     if -4 < exponent < 6:
-        return number_text(value, min(max(2 - exponent, 0), 4))
+        return number_text(value, min(max(2 - exponent, 0), 5))
     return f"{number_text(value / 10.0**exponent, 2)} × {power_text(exponent)}"
 
 
