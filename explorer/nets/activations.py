@@ -29,11 +29,9 @@ _PLAIN: Mapping[str, Activation] = {
     "hardswish": F.hardswish,
 }
 TORCH: Mapping[str, Callable[..., Tensor]] = {
-    **{
-        name: getattr(torch, name)
-        for name in ("exp", "log", "sqrt", "abs", "sign", "sin", "cos", "tan", "tanh", "atan")
-    },
+    **{name: getattr(torch, name) for name in ("exp", "log", "sqrt", "abs", "sin", "cos", "tan", "tanh", "atan")},
     "erf": torch.erf,
+    "sign": lambda x: torch.where(x.isnan(), x, x.sign()),  # torch's own makes 0 of nan and so hides it
     "sigmoid": torch.sigmoid,
     "relu": torch.relu,
     "softplus": F.softplus,
