@@ -17,6 +17,7 @@ MIDDLE = 22.0
 LETTERS = 11.0
 SHAPE = 7.0
 """From the middle of a mark to its text."""
+GAP = 8.0
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,16 @@ class Placed:
     mark: Mark
     x: float
     text_x: float | None
+
+    @property
+    def extent(self) -> tuple[float, float]:
+        """From where to where sign and text reach, with a gap."""
+        start = self.x if self.text_x is None else self.text_x
+        return min(self.x, start) - GAP, max(self.x, start + text_width(self.mark)) + GAP
+
+
+def text_width(mark: Mark) -> float:
+    return metrics(LETTERS).horizontalAdvance(mark.text)
 
 
 class Timeline(QWidget):
@@ -61,24 +72,21 @@ class Timeline(QWidget):
         self.update()
 
     def placed(self) -> list[Placed]:
-        """All marks; the newest get their text first, and no two texts overlap."""
+        """All marks; the newest get their text first, and no text overlaps another or another's sign."""
         length = self.width() - 2 * MARGIN
+        places = [(mark, MARGIN + length * min(mark.step / max(self._total, 1), 1.0)) for mark in self._marks]
         found: list[Placed] = []
-        taken: list[tuple[float, float]] = []
-        for mark in reversed(self._marks):
-            x = MARGIN + length * min(mark.step / max(self._total, 1), 1.0)
-            start = self._text_start(x, metrics(LETTERS).horizontalAdvance(mark.text), taken)
-            if start is not None:
-                width = metrics(LETTERS).horizontalAdvance(mark.text)
-                taken.append((min(start, x - SHAPE), max(start + width, x + SHAPE)))
-            found.append(Placed(mark, x, start))
+        for mark, x in reversed(places):
+            taken = [(other - SHAPE, other + SHAPE) for _mark, other in places if other != x]
+            taken += [p.extent for p in found if p.text_x is not None]
+            found.append(Placed(mark, x, self._text_start(x, text_width(mark), taken)))
         return found
 
     def _text_start(self, x: float, width: float, taken: list[tuple[float, float]]) -> float | None:
+        """Where a text of that width has room beside its sign: to the right, else to the left."""
         for start in (x + SHAPE, x - SHAPE - width):
-            left, right = min(start, x - SHAPE), max(start + width, x + SHAPE)
-            inside = left >= 0 and right <= self.width()
-            if inside and all(right + 6 <= a or left >= b + 6 for a, b in taken):
+            inside = start >= 0 and start + width <= self.width()
+            if inside and all(start + width <= left or start >= right for left, right in taken):
                 return start
         return None
 
