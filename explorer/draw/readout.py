@@ -46,7 +46,7 @@ def read(item: PanelItem, cursor: QPointF) -> Reading | None:
     area = item.area
     if area is None or not area.holds(cursor.x(), cursor.y()):
         return None
-    curves = [line for line in item.named_lines() if line.rising and line.xs.size]
+    curves = [line for line in item.named_lines() if line.xs.size]
     reading = _at_x(item, area, cursor.x(), curves) if curves else _in_row(item, area, cursor)
     return reading if reading and reading.values else None
 
