@@ -45,7 +45,7 @@ class ClaimView(QWidget):
         self.sentence = paragraph(claim.sentence, weight=500)
         self.status = paragraph(px=11.5, tone="muted")
         self.status.setTextFormat(Qt.TextFormat.RichText)
-        self.reading = paragraph(claim.reading, px=11.5)
+        self.reading = paragraph(_("Better: {reading}").format(reading=claim.reading), px=11.5)
         self.reading.setVisible(bool(claim.reading))
         self.check_link = LinkButton(_("Measure"))
         self.try_link = LinkButton(_("Try it"))

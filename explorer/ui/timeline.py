@@ -15,9 +15,10 @@ from explorer.ui import theme
 MARGIN = 8.0
 MIDDLE = 22.0
 LETTERS = 11.0
+SIGN = 4.0
 SHAPE = 7.0
-"""From the middle of a mark to its text."""
-GAP = 8.0
+"""From the middle of a mark: half its sign, and its text."""
+GAP = 3.0
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,18 @@ class Placed:
     text_x: float | None
 
     @property
-    def extent(self) -> tuple[float, float]:
-        """From where to where sign and text reach, with a gap."""
-        start = self.x if self.text_x is None else self.text_x
-        return min(self.x, start) - GAP, max(self.x, start + text_width(self.mark)) + GAP
+    def left(self) -> float:
+        return self.x - SHAPE if self.text_x is None else min(self.x - SHAPE, self.text_x)
+
+    @property
+    def right(self) -> float:
+        return self.x + SHAPE if self.text_x is None else max(self.x + SHAPE, self.text_x + text_width(self.mark))
+
+    def covers(self, x: float) -> bool:
+        """Whether a sign at x would lie in this mark's text."""
+        if self.text_x is None:
+            return False
+        return self.text_x - SIGN < x < self.text_x + text_width(self.mark) + SIGN
 
 
 def text_width(mark: Mark) -> float:
@@ -72,21 +81,20 @@ class Timeline(QWidget):
         self.update()
 
     def placed(self) -> list[Placed]:
-        """All marks; the newest get their text first, and no text overlaps another or another's sign."""
+        """Marks that have room, the most telling first: overflows, then newest; no two lie over one another."""
         length = self.width() - 2 * MARGIN
-        places = [(mark, MARGIN + length * min(mark.step / max(self._total, 1), 1.0)) for mark in self._marks]
         found: list[Placed] = []
-        for mark, x in reversed(places):
-            taken = [(other - SHAPE, other + SHAPE) for _mark, other in places if other != x]
-            taken += [p.extent for p in found if p.text_x is not None]
-            found.append(Placed(mark, x, self._text_start(x, text_width(mark), taken)))
+        for mark in sorted(self._marks, key=lambda m: (m.kind != "overflow", -m.step)):
+            x = MARGIN + length * min(mark.step / max(self._total, 1), 1.0)
+            if not any(p.covers(x) for p in found):
+                found.append(Placed(mark, x, self._text_start(x, text_width(mark), found)))
         return found
 
-    def _text_start(self, x: float, width: float, taken: list[tuple[float, float]]) -> float | None:
+    def _text_start(self, x: float, width: float, found: Sequence[Placed]) -> float | None:
         """Where a text of that width has room beside its sign: to the right, else to the left."""
         for start in (x + SHAPE, x - SHAPE - width):
             inside = start >= 0 and start + width <= self.width()
-            if inside and all(start + width <= left or start >= right for left, right in taken):
+            if inside and all(start + width + GAP <= p.left or start >= p.right + GAP for p in found):
                 return start
         return None
 

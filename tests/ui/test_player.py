@@ -115,17 +115,18 @@ def test_a_long_step_number_is_not_cut(player):
 
 
 def test_marks_stand_at_their_steps_and_never_overlap(player):
-    marks = [Mark(step, f"lr {step} → {step + 1}", "change") for step in range(0, 1000, 80)]
-    marks.append(Mark(1000, "no norm overflows", "overflow", Role("orange")))
-    player.show_state(1000, None, marks)
-    placed = player.timeline.placed()
-    assert [p.mark for p in placed] == marks[::-1]
-    first, last = placed[-1], placed[0]
-    middle = next(p for p in placed if p.mark.step == 560)
-    assert middle.x == pytest.approx(first.x + 0.56 * (last.x - first.x))
-    named = sorted(p.extent for p in placed if p.text_x is not None)
-    assert all(left[1] <= right[0] + 8 for left, right in pairwise(named))
-    assert all(low + 8 >= 0 and high - 8 <= player.timeline.width() for low, high in named)
+    marks = [Mark(step, f"lr {step} → {step + 1}", "change") for step in range(0, 1001, 40)]
+    overflow = Mark(600, "no norm overflows", "overflow", Role("orange"))
+    player.show_state(1000, None, [*marks, overflow])
+    placed = sorted(player.timeline.placed(), key=lambda p: p.x)
+    spot = next(p for p in placed if p.mark is overflow)
+    assert spot.text_x is not None, "what overflowed is always named"
+    assert spot.x == pytest.approx(8 + 0.6 * (player.timeline.width() - 16))
+    named = [p for p in placed if p.text_x is not None]
+    assert len(named) >= 3
+    assert all(a.right < b.left for a, b in pairwise(named))
+    assert all(not a.covers(b.x) for a in named for b in placed if a is not b)
+    assert all(p.left >= 0 and p.right <= player.timeline.width() for p in named)
 
 
 def test_few_marks_are_all_named(player):
