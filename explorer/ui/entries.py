@@ -131,8 +131,12 @@ class Entry(QLineEdit):
         elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self.field.kind != "text":
             self.commit()
             self.nudged.emit(1 if event.key() == Qt.Key.Key_Up else -1)
+        elif event.key() == Qt.Key.Key_Space and self.field.kind != "text":
+            event.ignore()  # numbers have none: it plays or pauses
         else:
             super().keyPressEvent(event)
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self.property("mistaken"):
+                self.selectAll()
 
     def event(self, event: QEvent | None) -> bool:
         """Esc belongs to the field while something uncommitted stands in it, whatever shortcut the window has."""

@@ -517,3 +517,18 @@ def test_frantic_dragging_keeps_every_widget(panel, qtbot):
     drag(qtbot, slider, *(8 + (7 * i) % 60 for i in range(200)))
     assert panel.findChildren(QWidget) == before
     assert panel.undo_stack.count() == 1
+
+
+def test_space_in_a_number_is_left_to_the_window(panel, qtbot):
+    """After a typed value, Space plays."""
+    typed(qtbot, panel, "lr", "0.2")
+    qtbot.keyClick(entry(panel, "lr"), Qt.Key.Key_Space)
+    assert entry(panel, "lr").text() == "0.2"
+    typed(qtbot, panel, "expression", "x + 1")
+    assert panel.hyperparams.expression == "x + 1", "an expression has spaces"
+
+
+def test_a_slider_tells_assistive_technology_its_exact_value(panel):
+    panel.change("lr", 2.87e-4)
+    assert find(panel, Slider, "lr").accessibleDescription() == "2.87e-4"
+    assert find(panel, Slider, "lr").accessibleName() == "Learning rate"
