@@ -34,6 +34,7 @@ class MainWindow(QMainWindow):
         self.tabs: dict[str, ExperimentTab] = {}
         self.actions_by_name = make_actions(self)
         self.presentation = Presentation(self)
+        self.message: Banner | None = None
         self._lay_out()
         self._restore_window()
         hints = QGuiApplication.styleHints()
@@ -113,13 +114,13 @@ class MainWindow(QMainWindow):
         self.show_tab(names[(names.index(self.settings.tab) + 1) % len(names)])
 
     def toggle_controls(self) -> None:
-        self.settings.controls_shown = not self.settings.controls_shown
+        self.settings.controls_shown = self.tab.controls.isHidden()
         if self.settings.controls_shown and self._is_narrow:
             self.settings.notes_shown = False
         self.show_sides()
 
     def toggle_notes(self) -> None:
-        self.settings.notes_shown = not self.settings.notes_shown
+        self.settings.notes_shown = self.tab.notes.isHidden()
         self.show_sides()
 
     @property
@@ -232,11 +233,17 @@ class MainWindow(QMainWindow):
     # --- messages, keys, end -------------------------------------------------------------------------------------
     def say(self, kind: Any, text: str) -> None:
         """Show a line above everything; it replaces the one before."""
-        if old := self.findChild(Banner, "window_banner", Qt.FindChildOption.FindDirectChildrenOnly):
-            old.deleteLater()
-        banner = Banner(kind, text)
-        banner.closed.connect(banner.deleteLater)
-        self._column.insertWidget(1, banner)
+        if self.message is not None:
+            self._column.removeWidget(self.message)
+            self.message.deleteLater()
+        self.message = Banner(kind, text)
+        self.message.closed.connect(self._on_message_closed)
+        self._column.insertWidget(1, self.message)
+
+    def _on_message_closed(self) -> None:
+        if self.message is not None:
+            self.message.deleteLater()
+            self.message = None
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Keys that no focused control wanted."""
