@@ -5,6 +5,7 @@ scaled as a whole, so that type, lines and markers keep their proportions whatev
 """
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -77,7 +78,16 @@ def pdf_bytes(figure: Figure, size: Size, palette: Palette, session: str) -> byt
         writer.addFileAttachment(ATTACHMENT, QByteArray(session.encode()), "application/json")
         _paint(scene, writer, whole)
         del writer  # the file ends when it goes
-    return buffer.data().data()
+    return _with_spaces(buffer.data().data())
+
+
+def _with_spaces(pdf: bytes) -> bytes:
+    """Let blanks be read as spaces: Qt writes that they mean tabs, the first character that looks like them."""
+
+    def corrected(table: re.Match[bytes]) -> bytes:
+        return re.sub(rb"\[[^\]]*\]", lambda meanings: meanings[0].replace(b"<0009>", b"<0020>"), table[0])
+
+    return re.sub(rb"beginbfrange.*?endbfrange", corrected, pdf, flags=re.DOTALL)
 
 
 def check_size(size: Size) -> None:
