@@ -19,6 +19,7 @@ from PyQt6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 from explorer.core import hyperparams as hp
 from explorer.core.expression import ExpressionError
 from explorer.core.hyperparams import Field, HyperparamError
+from explorer.core.wording import capital
 from explorer.draw.fonts import font
 from explorer.ui import theme
 from explorer.ui.focus import has_ring, paint_ring, watch_keyboard_focus
@@ -88,9 +89,11 @@ class Entry(QLineEdit):
 
     def _refuse(self, error: HyperparamError) -> None:
         self._show_mistake(True)
+        said = str(error).removeprefix(f"{self.field.name}: ")
         if isinstance(error.__cause__, ExpressionError):
             self._mark(error.__cause__)
-        self.mistaken.emit(str(error).removeprefix(f"{self.field.name}: "))
+            said = capital(str(error.__cause__))  # the rest repeats what stands in the field and the tooltip
+        self.mistaken.emit(said)
 
     def _show_mistake(self, mistaken: bool) -> None:
         if bool(self.property("mistaken")) != mistaken:

@@ -496,6 +496,11 @@ def test_groups_collapse_to_a_summary(panel, qtbot):
     assert header(panel, "Functions").summary == "2 of 3"
     training = header(panel, "Training")
     assert training.summary == ""
+    network = header(panel, "Network")
+    qtbot.mouseClick(network, LEFT)
+    assert network.summary == "digits · depth 3"
+    panel.change("batch_norm", True)
+    assert network.summary == "Batch norm on"
     qtbot.mouseClick(training, LEFT)
     assert not find(panel, Slider, "lr").isVisible()
     panel.change("lr", 0.01)
