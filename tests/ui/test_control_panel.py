@@ -194,7 +194,7 @@ def test_escape_forgives_a_mistake(panel, qtbot):
 def test_a_mistake_in_an_expression_is_marked_where_it_is(panel, qtbot):
     typed(qtbot, panel, "expression", "x * sinh(x)")
     assert panel.hyperparams.expression == "x"
-    assert "sinh" in panel.row("expression").mistake
+    assert panel.row("expression").mistake.startswith("No such function; there are exp")
     assert entry(panel, "expression").cursorPosition() == 4
     typed(qtbot, panel, "expression", "x * tanh(x)")
     assert panel.hyperparams.expression == "x * tanh(x)"
