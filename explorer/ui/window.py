@@ -10,7 +10,7 @@ from PyQt6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayo
 from explorer.core.i18n import _
 from explorer.draw.palette import DARK, LIGHT, Palette
 from explorer.registry import EXPERIMENTS
-from explorer.ui import dialogs, files, settings, theme
+from explorer.ui import files, settings, theme
 from explorer.ui.actions import TOOLS, make_actions, make_menu
 from explorer.ui.banner import Banner
 from explorer.ui.experiment_tab import ExperimentTab
@@ -217,9 +217,13 @@ class MainWindow(QMainWindow):
         files.copy_figure(self)
 
     def show_keys(self) -> None:
+        from explorer.ui import dialogs  # late, as above
+
         dialogs.show_keys(self)
 
     def show_about(self) -> None:
+        from explorer.ui import dialogs  # late, as above
+
         dialogs.show_about(self)
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
