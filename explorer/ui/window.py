@@ -14,6 +14,7 @@ from explorer.ui import files, settings, theme
 from explorer.ui.actions import TOOLS, make_actions, make_menu
 from explorer.ui.banner import Banner
 from explorer.ui.experiment_tab import ExperimentTab
+from explorer.ui.icons import icon
 from explorer.ui.presentation import Presentation
 from explorer.ui.top_bar import TopBar
 from explorer.ui.worker_bridge import WorkerBridge
@@ -167,6 +168,7 @@ class MainWindow(QMainWindow):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         theme.apply_theme(app, self.colours)
+        self.actions_by_name["theme"].setIcon(icon("sun" if self.colours is DARK else "moon"))
         for tab in self.tabs.values():
             tab.view.set_palette(self.colours)
 
