@@ -69,9 +69,9 @@ class Readout(QGraphicsItem):
         """Ink over paper: seen on every colour."""
         scale, palette = self.style.scale, self.style.palette
         grow = max(LEAST_BOX * scale - min(box.width(), box.height()), 0.0) / 2
-        box = box.adjusted(-grow, -grow, grow, grow)
+        box = QRectF(box.adjusted(-grow, -grow, grow, grow).toRect())  # whole pixels: a sharp frame
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for colour, width in ((palette.paper, 4.0), (palette.text, 1.6)):
+        for colour, width in ((palette.paper, 4.0), (palette.text, 2.0)):
             pen = QPen(QColor(colour), width * scale)
             pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
             painter.setPen(pen)
