@@ -54,7 +54,9 @@ DATA_SETS = (
     Choice("digits", _("digits"), help=_("1,797 handwritten digits of 8 × 8 pixels, 1,397 of them for training")),
     Choice("spirals", _("spirals"), help=_("two interleaved spirals in the plane, 1,397 points for training")),
 )
-PIXELS = Choice("pixels", _("pixels"), help=_("the digits as they are: pixels from 0 to 16, neither centred nor scaled"))
+PIXELS = Choice(
+    "pixels", _("pixels"), help=_("the digits as they are: pixels from 0 to 16, neither centred nor scaled")
+)
 
 
 def choice(choices: Sequence[Choice], name: str) -> Choice:

@@ -216,8 +216,9 @@ class Panel:
     marks: tuple[Mark, ...]
     cell: Cell = Cell(0, 0)
     grid: Literal["y", "x", "none"] = "y"
-    pick: str = ""
-    """Name of the hyperparam that a click or drag in the panel sets; none where empty."""
+    pick: str | tuple[str, str] = ""
+    """Name of the hyperparam that a click or drag in the panel sets to "x,y", or names of the two that it sets to x and
+    to y, rounded (`hyperparams.nearest`); none where empty."""
     summary: str = ""
     """One sentence for a screen reader."""
 

@@ -89,8 +89,14 @@ class ExperimentTab(QWidget):
     def _on_player_seed_changed(self, seed: int) -> None:
         self.controls.change("seed", seed)
 
-    def _on_view_picked(self, field: str, x: float, y: float) -> None:
-        self.controls.change(field, f"{x:.12g},{y:.12g}")
+    def _on_view_picked(self, pick: str | tuple[str, str], x: float, y: float) -> None:
+        if isinstance(pick, str):
+            self.controls.change(pick, f"{x:.12g},{y:.12g}")
+            return
+        fields = [hp.field_of(self.spec.hyperparams, name) for name in pick]
+        values = {f.name: hp.nearest(f, value) for f, value in zip(fields, (x, y), strict=True)}
+        text = _("Pick {names}").format(names=", ".join(f.label for f in fields))
+        self.controls.apply(hp.replace(self.controls.hyperparams, values), text=text)
 
     def _on_run_frame_arrived(self, _frame: Any) -> None:
         self.run.taken()  # the worker makes the next frame while this one is painted
