@@ -44,11 +44,12 @@ class Frame:
     train_loss_high: Floats
     """Highest of them, (n_arms, n)."""
     train_loss_eval: Floats
-    """On the step's batch in eval mode; what is costly is measured at `survey_step` and stands until the next, (n_arms, n)."""
+    """On the step's batch in eval mode, (n_arms, n). This and the next five: measured at `survey_step`, and what was
+    measured stands until the next time."""
     train_accuracy_eval: Floats
     """The same, (n_arms, n)."""
     val_loss: Floats
-    """On the validation set in train mode, in batches of the same size, an incomplete last one left out, (n_arms, n)."""
+    """On the validation set in train mode, in batches of that size, an incomplete last one left out, (n_arms, n)."""
     val_accuracy: Floats
     """The same, (n_arms, n)."""
     val_loss_eval: Floats

@@ -79,7 +79,7 @@ def channel(network: Networks, values: Tensor, layer: int, unit: int) -> Channel
 
 @torch.no_grad()
 def validation(arm: Arm, batch: Batch, look: Look, data: Dataset) -> Floats:
-    """Loss and accuracy on the batch in eval mode, on the validation set in train mode and in eval mode, (6, n_seeds)."""
+    """Loss and accuracy of the batch in eval mode, of the validation set in train and in eval mode, (6, n_seeds)."""
     single = arm.n_seeds == 1
     inputs = data.test_inputs if single else data.test_inputs.expand(arm.n_seeds, -1, -1)
     labels = data.test_labels
@@ -135,7 +135,7 @@ def smoothness(network: Networks, batch: Batch, mode: Mode, look: Look, lr: floa
 
 @torch.no_grad()
 def by_layer(network: Networks, look: Look) -> Floats:
-    """Mean and std of the outputs of each hidden layer, quantiles (5, 50, 95 %) of its γ and of its β, (n_layers, 8)."""
+    """Mean and std of the outputs of each hidden layer, quantiles (5, 50, 95 %) of its γ and its β, (n_layers, 8)."""
     std, mean = torch.std_mean(torch.stack(look.trace.outputs), dim=(1, 2))
     found = torch.full((len(mean), 8), torch.nan)
     found[:, 0], found[:, 1] = mean, std

@@ -50,7 +50,7 @@ class Survey:
     metrics: Floats
     """In the order of `METRICS`, (6, n_seeds); nan for seeds that overflowed."""
     first: Sequence[float] = (math.nan,) * 5
-    """Of the first seed: lowest and highest loss along the gradient, largest change of the gradient, drift (mean, last)."""
+    """Of the first seed: lowest and highest loss along the gradient, its largest change there, drift (mean, last)."""
     by_layer: Floats | None = None
     """Of the first seed, (n_layers, 8), see `BY_LAYER`."""
 
@@ -100,10 +100,10 @@ class Records:
         nothing = np.full(self._shape[1], np.nan, np.float32)
         self._surveys.add(step, np.concatenate([nothing if s is None else s.row(self._depth) for s in surveys]))
 
-    def fields(self, layer: int) -> dict[str, NDArray[Any]]:
+    def fields(self, layer: int) -> dict[str, Any]:
         """Fields of the frame; those of one layer of this one (from 0)."""
         steps, surveyed = self._steps.steps, self._surveys.steps
-        each = self._steps.rows.reshape(len(steps), -1, 4).transpose(2, 1, 0)
+        each = self._steps.rows.reshape(len(steps), self._shape[0], 4).transpose(2, 1, 0)
         rows = self._surveys.rows.reshape(len(surveyed), *self._shape).transpose(2, 1, 0)
         last = np.searchsorted(surveyed, steps, side="right") - 1
         metrics, single = np.split(rows[: len(METRICS) + len(SINGLE)], [len(METRICS)])

@@ -41,7 +41,7 @@ class ArmMap:
         for row, column in from_coarse_to_fine(*self.accuracy.shape):
             value = self._y[row]
             axis = {"batch_size": int(value)} if self._hp.map == "batch_size" else {"init_scale": value}
-            yield from self._cell(row, column, replace(self._hp, lr=MAP_LR[column], **axis))  # type: ignore[arg-type]
+            yield from self._cell(row, column, replace(self._hp, lr=MAP_LR[column], **axis))
 
     def _cell(self, row: int, column: int, hp: Hyperparams) -> Iterator[None]:
         data = load(hp.data)
