@@ -61,10 +61,10 @@ def shift(view: View) -> Panel:
 def _panel(view: View, key: str, title: str, quantity: str, values: NDArray[np.floating]) -> Panel:
     frame = view.frame
     reach = _reaches(view)[key in ("divide", "shift")]
-    top = rounded_up(0.22 * len(values), 2.0)
+    top = rounded_up(0.14 * len(values), 2.0)
     edges = np.linspace(-reach, reach, BINS + 1)
     count = np.histogram(values[np.isfinite(values)], edges)[0]
-    top = max(top, rounded_up(1.3 * float(count.max(initial=0)), 2.0))
+    top = max(top, rounded_up(1.2 * float(count.max(initial=0)), 2.0))
     mean, std = float(values.mean()), float(values.std())
     role = role_of(choice(ARMS, frame.channel_arm))
     return Panel(

@@ -9,7 +9,7 @@ from explorer.core.figure import Axis, Band, Line, Mark, Panel, Values
 from explorer.core.i18n import _
 from explorer.core.roles import Role
 from explorer.core.scales import linear_limits, rounded_up
-from explorer.experiments.batch_norm.view import View, last, positive, role_of
+from explorer.experiments.batch_norm.view import View, averaged, last, positive, role_of
 
 
 def loss(view: View) -> Panel:
@@ -74,13 +74,18 @@ def activations(view: View) -> Panel:
     frame = view.frame
     x = np.arange(1, frame.activation_std.shape[1] + 1)
     std, mean = frame.activation_std, np.abs(frame.activation_mean)
+    limits = view.limits(np.concatenate([std, mean], axis=1), (0.1, 10))
     return Panel(
         "activations",
         _("Activations by layer"),
         _("standard deviation; thin: |\u200amean\u200a|"),
         view.layers(),
-        Axis(log=True, limits=view.limits(np.concatenate([std, mean], axis=1), (0.1, 10))),
-        (*_thin(view, x, positive(mean), "mean"), *view.lines(x, positive(std), points=True)),
+        Axis(log=True, limits=limits),
+        (
+            *_thin(view, x, positive(mean), "mean"),
+            *view.lines(x, positive(std), points=True),
+            *view.beyond(std, limits),
+        ),
         summary=_("Standard deviation of the last layer: {stds}").format(stds=view.each(std[:, -1])),
     )
 
@@ -94,13 +99,14 @@ def gradient(view: View) -> Panel:
     """Gradient norm of every layer's weights."""
     norms = view.frame.gradient_norm
     x = np.arange(1, norms.shape[1] + 1)
+    limits = view.limits(norms, (0.01, 1))
     return Panel(
         "gradient",
         _("Gradient by layer"),
         "‖\u200a∂L/∂W\u200a‖",
         view.layers(),
-        Axis(log=True, limits=view.limits(norms, (0.01, 1))),
-        tuple(view.lines(x, positive(norms), points=True)),
+        Axis(log=True, limits=limits),
+        (*view.lines(x, positive(norms), points=True), *view.beyond(norms, limits)),
         summary=_("Gradient norm of the first layer: {norms}").format(norms=view.each(norms[:, 0])),
     )
 
@@ -108,7 +114,7 @@ def gradient(view: View) -> Panel:
 def smoothness(view: View) -> Panel:
     """Range of the loss along the gradient."""
     frame = view.frame
-    x, low, high = frame.survey_step, positive(frame.loss_along_low), positive(frame.loss_along_high)
+    x, low, high = frame.survey_step, averaged(frame.loss_along_low), averaged(frame.loss_along_high)
     limits = view.limits(np.concatenate([low, high], axis=1), (0.1, 10))
     low, high = low.clip(max=limits[1]), high.clip(max=limits[1])
     edges = (*_thin(view, x, low, "low"), *_thin(view, x, high, "high"))
@@ -125,7 +131,7 @@ def smoothness(view: View) -> Panel:
 
 def gradient_change(view: View) -> Panel:
     """How far the gradient can be trusted."""
-    rows = positive(view.frame.gradient_change)
+    rows = averaged(view.frame.gradient_change)
     return _over_time(
         view,
         "gradient_change",
@@ -142,8 +148,14 @@ def drift(view: View) -> Panel:
         "drift",
         _("Drift of the layers’ inputs"),
         _("per step, in standard deviations"),
-        positive(view.frame.drift),
+        _drift(view),
     )
+
+
+def _drift(view: View) -> NDArray[np.floating]:
+    """Averaged but for the first step, before which nothing has moved."""
+    drift = view.frame.drift
+    return np.concatenate([np.full_like(drift[:, :1], np.nan), averaged(drift[:, 1:])], axis=1)
 
 
 def signal(view: View) -> Panel:
@@ -177,7 +189,7 @@ def modes(view: View) -> Panel:
     return Panel(
         "modes",
         _("Train and eval mode"),
-        _("validation loss in eval mode; thin: in train mode"),
+        _("validation loss; thin: in train mode"),
         view.steps(),
         Axis(log=True, limits=limits),
         (*_thin(view, x, trained, "train"), *view.lines(x, evaluated), *view.crosses(evaluated, False)),

@@ -8,15 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.catalog import choice
-from explorer.core.figure import Axis, Cross, Line, Mark, Points, Values
+from explorer.core.figure import Axis, Cross, Label, Line, Mark, Points, Values
 from explorer.core.hyperparams import Choice
 from explorer.core.i18n import _
 from explorer.core.roles import Role
 from explorer.core.scales import log_limits, rounded_up, smoothed
-from explorer.core.wording import number
+from explorer.core.wording import listed, number
 from explorer.experiments.batch_norm.frame import Frame
 from explorer.experiments.batch_norm.spec import ARMS, ViewOptions
 
+SURVEYS = 5.0
 BEYOND = 3.0
 """What overflowed may widen a log axis by so much; beyond that it leaves the panel."""
 
@@ -93,6 +94,13 @@ class View:
             rows = np.where(rows < BEYOND * reference(found), rows, np.nan)
         return log_limits(rows, fallback, parts)
 
+    def beyond(self, rows: NDArray[np.floating], limits: tuple[float, float]) -> Iterator[Label]:
+        """Name the arms of which nothing is within the limits."""
+        inside = (rows >= limits[0]) & (rows <= limits[1])
+        names = [arm.label for arm, seen in zip(self.arms, inside, strict=True) if not seen.any()]
+        if names:
+            yield Label("beyond", 1.0, limits[1] ** 0.94 * limits[0] ** 0.06, _("off the scale: ") + listed(names))
+
     def each(self, values: Values) -> str:
         """Write a number per arm."""
         return ", ".join(f"{arm.label} {number(float(v))}" for arm, v in zip(self.arms, values, strict=True))
@@ -101,6 +109,12 @@ class View:
 def role_of(arm: Choice) -> Role:
     assert arm.role is not None
     return arm.role
+
+
+def averaged(rows: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Geometric averages over about so many surveys, for log axes."""
+    average: NDArray[np.float64] = np.exp(smoothed(np.log(positive(rows)), SURVEYS))
+    return average
 
 
 def positive(values: NDArray[np.floating]) -> NDArray[np.floating]:
