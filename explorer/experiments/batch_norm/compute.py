@@ -92,12 +92,13 @@ class Run:
 
     def _record(self, looks: list[Look | None]) -> None:
         gone = [np.nan] * int(self.hyperparams.seeds)
-        right = np.array(
-            [gone if look is None else accuracies(look.logits, self._batch.labels).tolist() for look in looks],
-            np.float32,
-        )
-        right[np.array([arm.overflow_steps for arm in self._arms]) >= 0] = np.nan
-        self._records.add(self._step, [gone if look is None else look.losses for look in looks], right)
+        values = [
+            (look.losses, accuracies(look.logits, self._batch.labels).tolist()) if look else (gone, gone)
+            for look in looks
+        ]
+        found = np.array(values, np.float32)  # (n_arms, 2, n_seeds)
+        found[~np.isfinite(found[:, :1].repeat(2, axis=1))] = np.nan
+        self._records.add(self._step, found)
 
     def _survey(self, i: int, look: Look | None) -> Survey | None:
         if look is None:

@@ -48,7 +48,7 @@ class Channel:
 @torch.no_grad()
 def layers(network: Networks, look: Look) -> Layers:
     """Sizes of signal and gradient in a single network."""
-    std, mean = torch.std_mean(torch.stack(look.trace.outputs), dim=(1, 2))
+    std, mean = torch.std_mean(torch.stack(look.trace.outputs).flatten(1), dim=1)
     norms = torch.stack(torch._foreach_norm(look.gradients[: len(network.weights)]))
     kurtosis = np.full(len(mean), np.nan, np.float32)
     if network.design.over_batch:
@@ -136,7 +136,7 @@ def smoothness(network: Networks, batch: Batch, mode: Mode, look: Look, lr: floa
 @torch.no_grad()
 def by_layer(network: Networks, look: Look) -> Floats:
     """Mean and std of the outputs of each hidden layer, quantiles (5, 50, 95 %) of its γ and its β, (n_layers, 8)."""
-    std, mean = torch.std_mean(torch.stack(look.trace.outputs), dim=(1, 2))
+    std, mean = torch.std_mean(torch.stack(look.trace.outputs).flatten(1), dim=1)
     found = torch.full((len(mean), 8), torch.nan)
     found[:, 0], found[:, 1] = mean, std
     for first, values in ((2, network.scales), (5, network.shifts)):

@@ -11,6 +11,7 @@ in front of all of them; that pays for small batches (tests/benchmarks/batch_nor
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 
 import torch
@@ -55,7 +56,7 @@ class Design:
     def over_batch(self) -> bool:
         return self.arm in OVER_BATCH
 
-    @property
+    @cached_property
     def sites(self) -> list[int]:
         """Widths of all that is normalised: the hidden layers, then the input and the logits if they are."""
         if self.arm == "none":

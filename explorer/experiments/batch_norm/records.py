@@ -84,15 +84,14 @@ class Records:
     def wants(self, step: int) -> bool:
         return self._steps.wants(step)
 
-    def add(self, step: int, losses: Sequence[Sequence[float]], accuracies: Floats) -> None:
-        """Record a step: losses and accuracies (n_arms, n_seeds), nan where overflowed."""
-        values = np.array(losses, np.float32)
-        if values.shape[1] == 1:
-            row = np.concatenate([values, accuracies, values, values], axis=1)
-            row[~np.isfinite(row)] = np.nan
+    def add(self, step: int, values: Floats) -> None:
+        """Record losses and accuracies of a step, (n_arms, 2, n_seeds), nan where overflowed."""
+        loss, right = values[:, 0], values[:, 1]
+        if values.shape[2] == 1:
+            row = np.concatenate([loss, right, loss, loss], axis=1)
         else:
-            low, high = ([_extreme(of, v) for v in values] for of in (np.nanmin, np.nanmax))
-            row = np.stack([middle(values, np.inf), middle(accuracies, -np.inf), low, high], axis=1)
+            low, high = ([_extreme(of, v) for v in loss] for of in (np.nanmin, np.nanmax))
+            row = np.stack([middle(loss, np.inf), middle(right, -np.inf), low, high], axis=1)
         self._steps.add(step, row.ravel())
 
     def survey(self, step: int, surveys: Sequence[Survey | None]) -> None:

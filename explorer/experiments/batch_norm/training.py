@@ -66,9 +66,10 @@ class Feed:
 
     def next(self) -> Batch:
         """Return the batch of the next step."""
-        chosen = torch.stack([batches.next() for batches in self._batches])
-        inputs = self._data.inputs[chosen if len(chosen) > 1 else chosen[0]]
-        return Batch(inputs, self._data.labels[chosen], self._next_noise(chosen.shape[1]) if self._is_noisy else ())
+        drawn = [batches.next() for batches in self._batches]
+        chosen = drawn[0] if len(drawn) == 1 else torch.stack(drawn)
+        noise = self._next_noise(chosen.shape[-1]) if self._is_noisy else ()
+        return Batch(self._data.inputs[chosen], self._data.labels[chosen].view(len(drawn), -1), noise)
 
     def _next_noise(self, batch: int) -> Noise:
         drawn = [[_noise(batch, self._hp, g) for g in self._noise] for _layer in range(self._hp.depth)]
@@ -161,6 +162,8 @@ class Arm:
     @property
     def first(self) -> Networks:
         """The network of the first seed alone."""
+        if self.n_seeds == 1:
+            return self.networks
         return self._first(self.values, self.statistics)
 
     @property
