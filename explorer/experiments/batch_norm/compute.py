@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from explorer.core.catalog import choice
 from explorer.core.experiment import Divergence
-from explorer.experiments.batch_norm import measures
+from explorer.experiments.batch_norm import measures, probes
 from explorer.experiments.batch_norm.frame import Frame
 from explorer.experiments.batch_norm.network import Mode, Networks
 from explorer.experiments.batch_norm.records import Records, Survey, is_surveyed
@@ -149,7 +149,7 @@ class Run:
             activation_std=np.array([found.std for found in layers]),
             gradient_norm=norms[:, :-1],
             readout_gradient_norm=norms[:, -1],
-            normalized_kurtosis=np.array([found.kurtosis for found in layers]),
+            nonnormal_share=np.array([found.nonnormal for found in layers]),
             **self._channel(firsts),
             **self._map_fields(),
         )
@@ -196,20 +196,4 @@ class Run:
         }
 
 
-def one_sample(hyperparams: Hyperparams) -> dict[str, float]:
-    """Train batch norm for 100 steps, then ask one validation sample at a time; accuracies over all seeds."""
-    data = load(hyperparams.data)
-    feed = Feed(hyperparams, data, int(hyperparams.seeds))
-    arm = Arm("batch_norm", hyperparams, data, feed.draws)
-    for _step in range(100):
-        arm.update(arm.look(feed.next()))
-    inputs = data.test_inputs.expand(arm.n_seeds, -1, -1) if arm.n_seeds > 1 else data.test_inputs
-    with torch.no_grad():
-        found = {
-            name: accuracies(arm.networks.logits(inputs, Mode(rows)), data.test_labels)
-            for name, rows in (("train_mode_batch", 50), ("train_mode_one", 1), ("eval_mode", 0))
-        }
-    return {name: float(right.mean()) for name, right in found.items()}
-
-
-PROBES: dict[str, Any] = {"one_sample": one_sample}
+PROBES = probes.PROBES

@@ -92,9 +92,9 @@ class Frame:
     """‖∂L/∂W‖ (Frobenius) of each hidden layer's weights, (n_arms, n_layers)."""
     readout_gradient_norm: Floats
     """The same of the read-out, (n_arms,)."""
-    normalized_kurtosis: Floats
-    """Fourth standardised moment (normal: 3) of what is normalised over the batch, median over the units of each layer;
-    nan for other arms, (n_arms, n_layers)."""
+    nonnormal_share: Floats
+    """Share of each layer's units whose values over the batch are not normally distributed by the Jarque-Bera test at
+    1 %; nan for arms that do not normalise over the batch, (n_arms, n_layers)."""
 
     channel_arm: str
     """The arm whose unit is shown: the first that normalises over the batch, else the first."""

@@ -13,6 +13,8 @@ from explorer.nets.data import Dataset
 from explorer.nets.stack import accuracies, losses
 
 Floats = NDArray[np.float32]
+CRITICAL = 9.21
+"""99 % quantile of χ² with 2 degrees of freedom."""
 LENGTHS = (0.5, 1.0, 2.0, 4.0)
 """Lengths of the trial steps along the gradient, in units of lr."""
 
@@ -26,8 +28,8 @@ class Layers:
     std: Floats
     gradient_norm: Floats
     """‖∂L/∂W‖ of each layer, the read-out last, (n_layers + 1,)."""
-    kurtosis: Floats
-    """Of what is normalised over the batch, median over units; nan for other arms, (n_layers,)."""
+    nonnormal: Floats
+    """Share of the units whose values over the batch are not normally distributed; nan for other arms, (n_layers,)."""
 
 
 @dataclass(frozen=True)
@@ -50,16 +52,19 @@ def layers(network: Networks, look: Look) -> Layers:
     """Sizes of signal and gradient in a single network."""
     std, mean = torch.std_mean(torch.stack(look.trace.outputs).flatten(1), dim=1)
     norms = torch.stack(torch._foreach_norm(look.gradients[: len(network.weights)]))
-    kurtosis = np.full(len(mean), np.nan, np.float32)
+    nonnormal = np.full(len(mean), np.nan, np.float32)
     if network.design.over_batch:
-        kurtosis = _kurtosis(torch.stack(look.trace.inputs)).median(1).values.numpy()
-    return Layers(mean.numpy(), std.numpy(), norms.numpy(), kurtosis)
+        nonnormal = (jarque_bera(torch.stack(look.trace.inputs)) > CRITICAL).float().mean(1).numpy()
+    return Layers(mean.numpy(), std.numpy(), norms.numpy(), nonnormal)
 
 
-def _kurtosis(values: Tensor) -> Tensor:
-    """Fourth moment over the squared second, over the batch: (layers, batch, units) → (layers, units)."""
-    squares = (values - values.mean(1, keepdim=True)).square()
-    return squares.square().mean(1) / squares.mean(1).square()
+def jarque_bera(values: Tensor) -> Tensor:
+    """n/6 (skewness² + (kurtosis − 3)²/4) over n samples, about χ² with 2 degrees: (…, n, units) → (…, units)."""
+    centred = values - values.mean(-2, keepdim=True)
+    squares = centred.square()
+    var = squares.mean(-2)
+    skewness, kurtosis = (centred * squares).mean(-2) / var.pow(1.5), squares.square().mean(-2) / var.square()
+    return values.shape[-2] / 6 * (skewness.square() + (kurtosis - 3).square() / 4)
 
 
 @torch.no_grad()

@@ -269,5 +269,17 @@ SPEC = ExperimentSpec(
     presets=(
         Preset("default", _("default"), {}),
         Preset("sigmoid", _("sigmoid, depth 5"), {"activation": "sigmoid", "depth": 5}),
+        Preset(
+            "small_batch",
+            _("batches of two"),
+            {"arms": ["none", "batch_norm", "layer_norm"], "batch_size": 2, "depth": 3, "lr": 0.03},
+        ),
+        Preset(
+            "noise",
+            _("noise after it, tanh"),
+            {"arms": ["none", "batch_norm", "batch_norm_noise"], "activation": "tanh", "lr": 0.03},
+        ),
+        Preset("large_weights", _("weights too large"), {"init_scale": 3.0, "lr": 0.1}),
+        Preset("shallow", _("one layer: no need"), {"depth": 1}),
     ),
 )
