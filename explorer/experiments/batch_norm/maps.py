@@ -40,7 +40,7 @@ def _map(view: View, key: str, title: str, i: int) -> Panel:
     return Panel(
         key,
         title,
-        _("{y}; {n} steps").format(y=name, n=frame.map_steps),
+        name,
         Axis(_("learning rate"), log=True, limits=_ends(frame.map_lr)),
         Axis(log=True, limits=_ends(frame.map_values), ticks=tuple((v, number_text(v)) for v in frame.map_values)),
         marks,
