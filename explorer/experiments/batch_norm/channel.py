@@ -37,7 +37,7 @@ def centre(view: View) -> Panel:
     quantity = _("x − μ;  σ² = {var}").format(var=number(frame.channel_var))
     if np.isfinite(frame.channel_running_var):
         quantity += _(", running {var}").format(var=number(frame.channel_running_var))
-    return _panel(view, "centre", _("2  Subtract the mean"), quantity, frame.channel_input - frame.channel_mean)
+    return _panel(view, "centre", _("2  Subtract the mean"), quantity, _steps(view)[1])
 
 
 def divide(view: View) -> Panel:
@@ -59,12 +59,11 @@ def shift(view: View) -> Panel:
 
 
 def _panel(view: View, key: str, title: str, quantity: str, values: NDArray[np.floating]) -> Panel:
-    frame = view.frame
-    reach = _reaches(view)[key in ("divide", "shift")]
-    top = rounded_up(0.14 * len(values), 2.0)
-    edges = np.linspace(-reach, reach, BINS + 1)
-    count = np.histogram(values[np.isfinite(values)], edges)[0]
-    top = max(top, rounded_up(1.2 * float(count.max(initial=0)), 2.0))
+    frame, reaches = view.frame, _reaches(view)
+    reach = reaches[key in ("divide", "shift")]
+    highest = max(_count(x, r)[1].max() for x, r in zip(_steps(view), reaches[:1] * 2 + reaches[1:] * 2, strict=True))
+    top = rounded_up(max(1.2 * highest, 0.14 * len(values)), 2.0)
+    edges, count = _count(values, reach)
     mean, std = float(values.mean()), float(values.std())
     role = role_of(choice(ARMS, frame.channel_arm))
     return Panel(
@@ -78,6 +77,12 @@ def _panel(view: View, key: str, title: str, quantity: str, values: NDArray[np.f
     )
 
 
+def _count(values: NDArray[np.floating], reach: float) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Edges of the bins, and how many values each holds."""
+    edges = np.linspace(-reach, reach, BINS + 1)
+    return edges, np.histogram(values[np.isfinite(values)], edges)[0]
+
+
 def _moments(mean: float, std: float, top: float) -> Iterator[Mark]:
     """The mean as an upright line, one deviation to both sides of it."""
     if not np.isfinite([mean, std]).all():
@@ -88,6 +93,13 @@ def _moments(mean: float, std: float, top: float) -> Iterator[Mark]:
     yield Line("deviation", ends, np.repeat(height, 2), INK, weight="theory")
     yield Points("centre", np.array([mean]), np.array([height]), INK, size=4)
     yield Label("name", float(ends[1]), height, "±σ")
+
+
+def _steps(view: View) -> tuple[NDArray[np.floating], ...]:
+    """The unit's values after each step."""
+    frame = view.frame
+    centred = frame.channel_input - frame.channel_mean
+    return frame.channel_input, centred, frame.channel_normalized, frame.channel_output
 
 
 def _reaches(view: View) -> tuple[float, float]:
