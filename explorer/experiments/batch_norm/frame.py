@@ -58,8 +58,8 @@ class Frame:
     """The same, (n_arms, n)."""
 
     survey_step: NDArray[np.int64]
-    """Steps at which what is costly was measured, (m,): every step up to 32, then sixteen in every doubling, and at
-    least one in 256 steps."""
+    """Steps at which what is costly was measured, (m,): every step up to 16, then eight in every doubling, and at
+    least one in 128 steps."""
     val_accuracy_eval_low: Floats
     """Lowest of the seeds at `survey_step`, (n_arms, m)."""
     val_accuracy_eval_high: Floats

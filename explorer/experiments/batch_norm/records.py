@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from explorer.core.history import History
 
 Floats = NDArray[np.float32]
-PER_OCTAVE = 16
-LONGEST_INTERVAL = 256
+PER_OCTAVE = 8
+LONGEST_INTERVAL = 128
 METRICS = (
     "train_loss_eval",
     "train_accuracy_eval",
@@ -37,7 +37,7 @@ BY_LAYER = 8
 
 
 def is_surveyed(step: int) -> bool:
-    """Whether what is costly is measured in this step (from 1): always at first, sixteen times in every doubling."""
+    """Whether what is costly is measured in this step (from 1): always at first, eight times in every doubling."""
     done = step - 1
     interval = 1 << max((done // PER_OCTAVE).bit_length() - 1, 0)
     return done % min(interval, LONGEST_INTERVAL) == 0

@@ -7,6 +7,7 @@ to fine. What is computed is kept: moving to another cell of the picture does no
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
+from time import perf_counter
 
 import numpy as np
 import torch
@@ -17,6 +18,9 @@ from explorer.experiments.batch_norm.spec import MAP_LR, MAP_SEEDS, MAP_STEPS, M
 from explorer.experiments.batch_norm.training import Arm, Feed
 from explorer.nets.data import load
 from explorer.nets.stack import accuracies
+
+PIECE = 0.006
+"""Seconds of work at a time."""
 
 
 class ArmMap:
@@ -82,7 +86,8 @@ class Trainability:
 
     def refine(self) -> None:
         """Compute the next piece, of the arm that is behind."""
-        if self._maps:
+        end = perf_counter() + PIECE
+        while self.refined < 1 and perf_counter() < end:
             min(self._maps, key=lambda m: m.done).refine()
 
     @property

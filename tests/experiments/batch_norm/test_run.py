@@ -26,18 +26,18 @@ def run_of(steps=0, **changes):
 def test_surveys_become_rare():
     steps = [step for step in range(1, 20_001) if is_surveyed(step)]
     gaps = np.diff(steps)
-    assert steps[:33] == list(range(1, 34))
-    assert set(gaps.tolist()) == {1, 2, 4, 8, 16, 32, 64, 128, 256}
+    assert steps[:17] == list(range(1, 18))
+    assert set(gaps.tolist()) == {1, 2, 4, 8, 16, 32, 64, 128}
     assert (np.diff(gaps) >= 0).all()
-    assert max(gap / step for gap, step in zip(gaps, steps, strict=False) if step > 32) <= 1 / 16
+    assert max(gap / step for gap, step in zip(gaps, steps, strict=False) if step > 16) <= 1 / 8
 
 
 def test_what_is_surveyed_stands_until_the_next_survey():
     frame = run_of(40).frame()
     assert frame.history_step.tolist() == list(range(1, 41))
-    assert frame.survey_step.tolist() == [*range(1, 34), 35, 37, 39]
-    np.testing.assert_array_equal(frame.val_loss_eval[:, 39], frame.val_loss_eval[:, 38])
-    assert (frame.val_loss_eval[:, 38] != frame.val_loss_eval[:, 37]).all()
+    assert frame.survey_step.tolist() == [*range(1, 18), *range(19, 34, 2), 37]
+    np.testing.assert_array_equal(frame.val_loss_eval[:, 39], frame.val_loss_eval[:, 36])
+    assert (frame.val_loss_eval[:, 36] != frame.val_loss_eval[:, 35]).all()
     assert np.isnan(frame.drift[:, 0]).all()
     assert np.isfinite(frame.drift[:, 1:]).all()
 
