@@ -2,5 +2,6 @@
 
 from explorer.core.experiment import ExperimentSpec
 from explorer.experiments.activations.spec import SPEC as ACTIVATIONS
+from explorer.experiments.batch_norm.spec import SPEC as BATCH_NORM
 
-EXPERIMENTS: dict[str, ExperimentSpec] = {spec.name: spec for spec in (ACTIVATIONS,)}
+EXPERIMENTS: dict[str, ExperimentSpec] = {spec.name: spec for spec in (ACTIVATIONS, BATCH_NORM)}
