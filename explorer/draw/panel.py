@@ -77,26 +77,39 @@ class PanelItem(QGraphicsItem):
         self.area: Area | None = None
         self._size = (0.0, 0.0)
         self._axis_width = 0.0
+        self._is_new = True
+        """Whether anything came that is not laid out yet."""
+        self._shown: Zoom = (0.0, 1.0), (0.0, 1.0)
+        self._wish = (0.0, 0.0)
+        self._wished_for: tuple[object, ...] = ()
+        self._laid_out_for: tuple[object, ...] = ()
         self._read_marks()
 
     # --- data ----------------------------------------------------------------------------------------------------
     def show_panel(self, panel: Panel) -> None:
-        """Take new data; `lay_out` must follow."""
+        """Take new data; `lay_out` must follow. A panel that did not change costs nothing but the comparison."""
+        if panel is self.content:
+            return
         if (panel.x.log, panel.y.log) != (self.content.x.log, self.content.y.log):
             self._forget(set(self.marks))
             self.zoom = None
+        if _surroundings(panel) != _surroundings(self.content):
+            self._is_new = True
         self.content = panel
         self._read_marks()
 
     def _read_marks(self) -> None:
         marks = {mark.key: mark for mark in self.content.marks}
-        self._forget({key for key, item in self.marks.items() if type(item.mark) is not type(marks.get(key))})
+        others = {key for key, item in self.marks.items() if type(item.mark) is not type(marks.get(key))}
+        self._is_new |= bool(others)
+        self._forget(others)
         logs = (self.content.x.log, self.content.y.log)
         for key, mark in marks.items():
-            if key in self.marks:
-                self.marks[key].show_mark(mark)
-            else:
+            if key not in self.marks:
                 self.marks[key] = ITEMS[type(mark)](mark, logs, self.style, self)
+                self._is_new = True
+            elif self.marks[key].show_mark(mark):
+                self._is_new = True
         if list(self.marks) != list(marks):
             self.marks = {key: self.marks[key] for key in marks}
             self._stack()
@@ -136,18 +149,30 @@ class PanelItem(QGraphicsItem):
 
     def wish(self) -> tuple[float, float]:
         """Room that this panel needs at the left and right of its plot. The left one never shrinks at one size."""
-        if self.frame != "axes":
-            return 0.0, 0.0
-        area = self._area_of(*self._shown(), 0, 0)
+        if self._is_new or self._wished_for != (self.zoom, self._size):
+            self._wished_for = (self.zoom, self._size)
+            self._wish = self._find_wish() if self.frame == "axes" else (0.0, 0.0)
+        return self._wish
+
+    def _find_wish(self) -> tuple[float, float]:
+        self._shown = self.zoom or self.fitting()
+        area = self._area_of(*self._shown, 0, 0)
         self.axes.find_y_ticks(self.content, (area.y.low, area.y.high), area.bottom - area.top)
         self._axis_width = max(self._axis_width, self.axes.width)
         return self._axis_width, self.ends.wish(self.named_lines(), area, self._size[0])
 
     def lay_out(self, left: float, right: float) -> None:
-        """Put everything in its place; a mark that fills the panel cares for no room at its sides but its own."""
+        """Put everything in its place, after `wish`; what is there already stays untouched."""
+        wanted = (self.zoom, self._size, left, right)
+        if self._is_new or self._laid_out_for != wanted:
+            self._is_new, self._laid_out_for = False, wanted
+            self._place_all(left, right)
+
+    def _place_all(self, left: float, right: float) -> None:
+        """A mark that fills the panel cares for no room at its sides but its own."""
         axes = self.frame == "axes"
         self.title.show_texts(self.content.title, self.content.quantity, one_line=not axes)
-        self.area = self._area_of(*self._shown(), round(left), round(right)) if axes else self._filling_area()
+        self.area = self._area_of(*self._shown, round(left), round(right)) if axes else self._filling_area()
         scales = (item.colour_scale for item in self.marks.values())
         bar_right = self.area.right if axes else self._size[0]
         self.title.place(self._size[0], next((s for s in scales if s), None), bar_right)
@@ -166,11 +191,11 @@ class PanelItem(QGraphicsItem):
                     found.setdefault(item.mark.name, item)
         return list(found.values())
 
-    def _shown(self) -> Zoom:
-        return self.zoom or self.fitting()
-
     def fitting(self) -> Zoom:
         """Ranges that the panel shows of itself: the axis' limits, or what fits the marks."""
+        x, y = _limits(self.content.x), _limits(self.content.y)
+        if x and y:
+            return x, y
         items = [i for i in self.marks.values() if not (isinstance(i, LineItem) and i.mark.weight == "raw")]
         extents = [i.extents() for i in items or self.marks.values()]
         rooms = [item.y_room for item in self.marks.values()] or [MarkItem.y_room]
@@ -178,8 +203,8 @@ class PanelItem(QGraphicsItem):
         # Layers and the like stand clear of the edge; a curve's time runs up to it.
         x_room = 0.05 if self.content.x.integer and self.content.x.ticks and above else 0.0
         return (
-            _limits(self.content.x) or fitted((e[0] for e in extents), self.content.x.log, (x_room, x_room)),
-            _limits(self.content.y) or fitted((e[1] for e in extents), self.content.y.log, (below, above)),
+            x or fitted((e[0] for e in extents), self.content.x.log, (x_room, x_room)),
+            y or fitted((e[1] for e in extents), self.content.y.log, (below, above)),
         )
 
     def _area_of(self, x: Range, y: Range, left: float, right: float) -> Area:
@@ -222,6 +247,11 @@ class PanelItem(QGraphicsItem):
         self, painter: QPainter | None, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None
     ) -> None:
         """Nothing of its own."""
+
+
+def _surroundings(panel: Panel) -> tuple[object, ...]:
+    """What is drawn of a panel beside its marks."""
+    return panel.title, panel.quantity, panel.x, panel.y, panel.grid
 
 
 def _limits(axis: Axis) -> Range | None:
