@@ -115,9 +115,9 @@ class PanelItem(QGraphicsItem):
             self._stack()
 
     def _stack(self) -> None:
-        """Later marks over earlier ones."""
-        items = list(self.marks.values())
-        for under, over in itertools.pairwise(items):
+        """Later marks over earlier ones. From the top down: an item moves only if it is not yet below the next."""
+        items = reversed(self.marks.values())
+        for over, under in itertools.pairwise(items):
             under.stackBefore(over)
 
     def _forget(self, keys: set[str]) -> None:

@@ -8,6 +8,7 @@ from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QColor
 
 from explorer.core.figure import Axis, Cell, Cross, Figure, Line, Panel, Points, Region, only
+from explorer.core.roles import Role
 from explorer.draw.figure_canvas import cell_rect, presentation_scale
 from explorer.draw.palette import DARK, LIGHT, mix
 from explorer.draw.style import Style
@@ -127,6 +128,16 @@ def test_a_region_covers_its_rectangle(draw):
     canvas = draw(one(region, x=Axis(limits=(0, 10)), y=Axis(limits=(0, 10)), grid="none"), 600, 400)
     assert pixel_at(canvas, 3, 2) == mix(LIGHT.paper, LIGHT.series["blue"], 0.84)
     assert pixel_at(canvas, 5, 2) == LIGHT.paper
+
+
+@pytest.mark.parametrize("before", ["abc", "cab", "bca", "ca", "b"])
+def test_later_marks_lie_over_earlier_ones_whatever_was_shown_before(draw, before):
+    roles = {"a": BLUE, "b": Role("green"), "c": ORANGE}
+    ends = np.array([0.0]), np.array([10.0])
+    marks = {key: Region(key, *ends, *ends, role) for key, role in roles.items()}
+    canvas = draw(one(*(marks[key] for key in before), x=Axis(limits=(0, 10)), y=Axis(limits=(0, 10))))
+    canvas.show_figure(one(*marks.values(), x=Axis(limits=(0, 10)), y=Axis(limits=(0, 10))))
+    assert pixel_at(canvas, 5, 5) == mix(LIGHT.paper, LIGHT.series["orange"], 0.84)
 
 
 def test_a_cross_says_where_it_overflowed(draw):
