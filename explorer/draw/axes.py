@@ -17,6 +17,8 @@ LEAST_WIDTH = 38.0
 """Of the left axis: room for 0.001."""
 FEW = 30
 """So many layers or less may have their numbers closer together."""
+LAYER = -9.0
+"""Behind the marks; the grid is one lower."""
 
 
 def text_of(axis: Axis) -> str:
@@ -29,20 +31,20 @@ def bottom_height(axis: Axis, style: Style) -> float:
     return (34.0 if text_of(axis) else 19.0) * style.scale
 
 
-class Axes(QGraphicsItem):
-    """Both axes. Ticks are worked out anew only when range or size changed."""
+class Axes:
+    """Both axes: four items of a panel, so that a curve that moves paints no number again.
 
-    def __init__(self, style: Style, parent: QGraphicsItem) -> None:
-        super().__init__(parent)
+    Ticks are worked out anew only when range or size changed.
+    """
+
+    def __init__(self, style: Style, panel: QGraphicsItem) -> None:
         self.style = style
         self.x_ticks = self.y_ticks = Ticks()
         self._known: dict[str, tuple[object, ...]] = {}
-        self._grid = _Grid(self, parent)
-        self._panel: Panel | None = None
-        self._area: Area | None = None
-        self._bounds = QRectF()
-        self._with_line = True
-        self.setZValue(-9)
+        self._drawn: tuple[object, ...] = ()
+        self._grid = _Rects(style.palette.grid, LAYER - 1, panel)
+        self._line = _Rects(style.palette.axis, LAYER, panel)
+        self._left, self._below = _Texts(style, panel), _Texts(style, panel)
 
     def find_y_ticks(self, panel: Panel, shown: Range, length: float) -> None:
         """Work out the numbers at the left; they decide how wide the axis is."""
@@ -74,21 +76,74 @@ class Axes(QGraphicsItem):
 
     def place(self, panel: Panel, area: Area, frame: Frame) -> None:
         """Be drawn around an area: in full, as the numbers below alone, or not at all."""
-        self.setVisible(frame != "nothing")
-        self._grid.setVisible(frame == "axes")
-        self._with_line = frame == "axes"
-        if area == self._area and self._panel and (panel.x, panel.y, panel.grid) == _drawn(self._panel):
-            self._panel = panel
+        drawn = (panel.x, panel.y, panel.grid, area, frame)
+        if drawn == self._drawn:
             return
+        self._drawn = drawn
         self._find_x_ticks(panel, (area.x.low, area.x.high), area.right - area.left)
-        self._panel, self._area = panel, area
-        side = 24 * self.style.scale
-        bounds = QRectF(0, area.top - side, area.right + side, area.bottom - area.top + side)
-        bounds.setBottom(area.bottom + bottom_height(panel.x, self.style))
-        if bounds != self._bounds:
-            self.prepareGeometryChange()
-            self._bounds = bounds
-        self._grid.place(panel, area)
+        full = frame == "axes"
+        self._grid.show_rects(self._grid_lines(panel, area) if full else [])
+        self._line.show_rects(self._line_and_ticks(area) if full else [])
+        self._left.show_texts(self._left_numbers(area) if full else [])
+        self._below.show_texts(self._numbers_below(area, text_of(panel.x)) if frame != "nothing" else [])
+
+    def _grid_lines(self, panel: Panel, area: Area) -> list[QRectF]:
+        hair = self.style.hair
+        width, height = area.right - area.left + hair, area.bottom - area.top
+        if panel.grid == "y":
+            return [QRectF(area.left, round(area.y.at(p)), width, hair) for p, _text in self.y_ticks.major]
+        if panel.grid == "x":
+            return [QRectF(round(area.x.at(p)), area.top, hair, height) for p, _text in self.x_ticks.major]
+        return []
+
+    def _line_and_ticks(self, area: Area) -> list[QRectF]:
+        hair, scale = self.style.hair, self.style.scale
+        ticks = [(p, 4.0) for p, _text in self.x_ticks.major] + [(p, 2.0) for p in self.x_ticks.minor]
+        line = QRectF(area.left, area.bottom, area.right - area.left + hair, hair)
+        return [line, *(QRectF(round(area.x.at(p)), area.bottom, hair, length * scale) for p, length in ticks)]
+
+    def _left_numbers(self, area: Area) -> list[tuple[QPointF, str]]:
+        metrics, right = self.style.metrics(TEXT), area.left - 7 * self.style.scale
+        # Digits have no descenders: centred on their height, not on the line's.
+        drop = metrics.capHeight() / 2
+        return [
+            (QPointF(right - metrics.horizontalAdvance(text), round(area.y.at(position)) + drop), text)
+            for position, text in self.y_ticks.major
+        ]
+
+    def _numbers_below(self, area: Area, label: str) -> list[tuple[QPointF, str]]:
+        """The label at the right end, under the numbers."""
+        metrics, scale = self.style.metrics(TEXT), self.style.scale
+        base, texts = area.bottom + 5 * scale + metrics.ascent(), []
+        for position, text in self.x_ticks.major:
+            width = metrics.horizontalAdvance(text)
+            x = min(area.x.at(position) - width / 2, area.right + 14 * scale - width)
+            texts.append((QPointF(x, base), text))
+        if label:
+            texts.append((QPointF(area.right - metrics.horizontalAdvance(label), base + 15 * scale), label))
+        return texts
+
+
+def _around(rects: list[QRectF]) -> QRectF:
+    bounds = QRectF()
+    for rect in rects:
+        bounds |= rect
+    return bounds
+
+
+class _Rects(QGraphicsItem):
+    """Lines of whole pixels."""
+
+    def __init__(self, colour: str, layer: float, parent: QGraphicsItem) -> None:
+        super().__init__(parent)
+        self._colour = QColor(colour)
+        self._rects: list[QRectF] = []
+        self._bounds = QRectF()
+        self.setZValue(layer)
+
+    def show_rects(self, rects: list[QRectF]) -> None:
+        self.prepareGeometryChange()
+        self._rects, self._bounds = rects, _around(rects)
         self.update()
 
     def boundingRect(self) -> QRectF:
@@ -97,80 +152,38 @@ class Axes(QGraphicsItem):
     def paint(
         self, painter: QPainter | None, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None
     ) -> None:
-        if painter is None or self._area is None or self._panel is None:
+        if painter is None:
             return
-        painter.setFont(self.style.font(TEXT))
-        painter.setPen(QColor(self.style.palette.muted))
-        self._write_bottom(painter, self._area, text_of(self._panel.x))
-        if self._with_line:
-            self._write_left(painter, self._area)
-            self._draw_line(painter, self._area)
-
-    def _write_left(self, painter: QPainter, area: Area) -> None:
-        metrics = self.style.metrics(TEXT)
-        # Digits have no descenders: centred on their height, not on the line's.
-        drop = metrics.capHeight() / 2
-        for position, text in self.y_ticks.major:
-            x = area.left - 7 * self.style.scale - metrics.horizontalAdvance(text)
-            painter.drawText(QPointF(x, round(area.y.at(position)) + drop), text)
-
-    def _write_bottom(self, painter: QPainter, area: Area, label: str) -> None:
-        metrics, scale = self.style.metrics(TEXT), self.style.scale
-        for position, text in self.x_ticks.major:
-            width = metrics.horizontalAdvance(text)
-            x = min(area.x.at(position) - width / 2, area.right + 14 * scale - width)
-            painter.drawText(QPointF(x, area.bottom + 5 * scale + metrics.ascent()), text)
-        if label:
-            base = area.bottom + 20 * scale + metrics.ascent()
-            painter.drawText(QPointF(area.right - metrics.horizontalAdvance(label), base), label)
-
-    def _draw_line(self, painter: QPainter, area: Area) -> None:
-        hair, colour = self.style.hair, QColor(self.style.palette.axis)
-        painter.fillRect(QRectF(area.left, area.bottom, area.right - area.left + hair, hair), colour)
-        ticks = [(p, 4.0) for p, _text in self.x_ticks.major] + [(p, 2.0) for p in self.x_ticks.minor]
-        for position, length in ticks:
-            x = round(area.x.at(position))
-            painter.fillRect(QRectF(x, area.bottom, hair, length * self.style.scale), colour)
+        for rect in self._rects:
+            painter.fillRect(rect, self._colour)
 
 
-def _drawn(panel: Panel) -> tuple[Axis, Axis, str]:
-    return panel.x, panel.y, panel.grid
+class _Texts(QGraphicsItem):
+    """The numbers of one axis, at a distance from the plot: what happens in it does not paint them again."""
 
-
-class _Grid(QGraphicsItem):
-    """Major grid lines, behind the marks; painted again with every curve, so an item of its own."""
-
-    def __init__(self, axes: Axes, parent: QGraphicsItem) -> None:
+    def __init__(self, style: Style, parent: QGraphicsItem) -> None:
         super().__init__(parent)
-        self._axes = axes
-        self._lines: list[QRectF] = []
+        self.style = style
+        self._texts: list[tuple[QPointF, str]] = []
         self._bounds = QRectF()
-        self.setZValue(-10)
+        self.setZValue(LAYER)
 
-    def place(self, panel: Panel, area: Area) -> None:
-        hair = self._axes.style.hair
-        bounds = QRectF(area.left, area.top, area.right - area.left + hair, area.bottom - area.top)
-        if bounds != self._bounds:
-            self.prepareGeometryChange()
-            self._bounds = bounds
-        if panel.grid == "y":
-            places = [round(area.y.at(p)) for p, _text in self._axes.y_ticks.major]
-            self._lines = [QRectF(area.left, y, bounds.width(), hair) for y in places]
-        elif panel.grid == "x":
-            places = [round(area.x.at(p)) for p, _text in self._axes.x_ticks.major]
-            self._lines = [QRectF(x, area.top, hair, bounds.height()) for x in places]
-        else:
-            self._lines = []
+    def show_texts(self, texts: list[tuple[QPointF, str]]) -> None:
+        """Take texts and where they begin."""
+        metrics = self.style.metrics(TEXT)
+        self.prepareGeometryChange()
+        self._texts, self._bounds = texts, _around([metrics.boundingRect(text).translated(at) for at, text in texts])
         self.update()
 
     def boundingRect(self) -> QRectF:
-        return self._bounds.adjusted(-2, -2, 2, 2)
+        return self._bounds
 
     def paint(
         self, painter: QPainter | None, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None
     ) -> None:
         if painter is None:
             return
-        colour = QColor(self._axes.style.palette.grid)
-        for line in self._lines:
-            painter.fillRect(line, colour)
+        painter.setFont(self.style.font(TEXT))
+        painter.setPen(QColor(self.style.palette.muted))
+        for place, text in self._texts:
+            painter.drawText(place, text)

@@ -67,7 +67,8 @@ class Ends(QGraphicsItem):
         half = LINE * scale / 2
         places = spread([height for height, _i in ends], LINE * scale, area.top + half / 2, area.bottom - half / 2)
         names = [(lines[i], height, place) for (height, i), place in zip(ends, places, strict=True)]
-        bounds = QRectF(area.right, area.top - LINE * scale, width, area.bottom - area.top + 2 * LINE * scale)
+        below = self.style.metrics(11, 500).descent()
+        bounds = QRectF(area.right, area.top, width, area.bottom - area.top + below)
         if bounds != self._bounds:
             self.prepareGeometryChange()
             self._bounds = bounds

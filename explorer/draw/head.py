@@ -110,7 +110,7 @@ class Head(QGraphicsItem):
         return (line + self.style.metrics(px, weight).capHeight()) / 2
 
     def boundingRect(self) -> QRectF:
-        return QRectF(0, 0, self._width, self.layout.height)
+        return QRectF(0, 0, self._width, self.layout.height - BELOW * self.style.scale)
 
     def paint(
         self, painter: QPainter | None, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None

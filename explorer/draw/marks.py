@@ -95,7 +95,9 @@ class MarkItem(QGraphicsItem, Generic[M]):
         return getattr(self.mark, "role", INK)
 
     def bounds(self, area: Area) -> QRectF:
-        """Where the mark may paint."""
+        """Where the mark may paint. Narrow, so that it does not paint title and numbers again with it."""
+        if self.clipped:
+            return clip_rect(area, self.style)
         room = 10 * self.style.scale
         return QRectF(QPointF(area.left, area.top), QPointF(area.right, area.bottom)).adjusted(-room, -room, room, room)
 

@@ -10,6 +10,8 @@ from explorer.draw.style import Style
 TITLE, QUANTITY = (13.0, 600), (11.0, 400)
 TITLE_LINE, TITLE_LINES = 22.0, 36.0
 """Height of the title alone, and with a quantity under it."""
+CLEAR = 6.0
+"""White at the bottom of it: what happens in the plot does not paint the title again."""
 BESIDE = 10.0
 """From the title to the quantity where they share a line."""
 
@@ -71,7 +73,7 @@ class Title(QGraphicsItem):
         return QRectF(x, (metrics.height() - 10 * scale) / 2, 10 * scale, 10 * scale)
 
     def boundingRect(self) -> QRectF:
-        return QRectF(0, 0, self._width, self.height)
+        return QRectF(0, 0, self._width, self.height - CLEAR * self.style.scale)
 
     def paint(
         self, painter: QPainter | None, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None
