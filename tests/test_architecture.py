@@ -64,7 +64,7 @@ if __name__ == "__main__":
 
     app = make_application()
     window = MainWindow(client)
-    window.tab.view.painted.connect(app.quit)
+    window.tab.view.painted.connect(lambda: window.tab.run.frame is None or app.exit())  # quit() would close the window
     window.show()
     app.exec()
     window_maps, worker_maps = (Path(f"/proc/{pid}/maps").read_text() for pid in ("self", client.pid))

@@ -12,8 +12,8 @@ def number(value: float, digits: int = 2) -> str:
     """Write 0.79, 0.0015, 12, 3.1 · 10⁻⁵ (no more than `digits` significant digits after a decimal point)."""
     if not math.isfinite(value):
         return _("not finite")
-    if value == 0:
-        return "0"
+    if value == int(value) and abs(value) < 1e5:
+        return f"{value:.0f}".replace("-", "−")
     exponent = math.floor(math.log10(float(f"{abs(value):.{digits - 1}e}")))
     if not -4 <= exponent < 5:
         mantissa = f"{value / 10.0**exponent:.{digits - 1}f}"

@@ -3,7 +3,6 @@
 import math
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
 from PyQt6.QtGui import QPainterPath
 
@@ -12,6 +11,8 @@ from explorer.draw.area import Area, Span
 Array = NDArray[np.float64]
 THIN_PX = 1.5
 """A thinned curve has at most one point in so many pixels."""
+NEAR_END = 0.12
+"""A curve has its name at the right edge if it ends in this last share of the width."""
 
 
 def rising(x: Array) -> bool:
@@ -53,8 +54,10 @@ def path_of(x: Array, y: Array) -> QPainterPath:
     """Path through points in px; nan makes a gap."""
     if x.size < 2:
         return QPainterPath()
+    from pyqtgraph.functions import arrayToQPath  # late: importing it would keep the window waiting
+
     whole = bool(np.isfinite(y).all() and np.isfinite(x).all())
-    return pg.arrayToQPath(x, y, connect="all" if whole else "finite")
+    return arrayToQPath(x, y, connect="all" if whole else "finite")
 
 
 def value_at(x: Array, y: Array, at: float) -> float:
@@ -69,10 +72,13 @@ def value_at(x: Array, y: Array, at: float) -> float:
 
 
 def end_height(x: Array, y: Array, area: Area) -> float:
-    """Pixel at which a curve (view coordinates, rising x) ends or leaves at the right; nan if it does neither."""
+    """Pixel at which a curve (view coordinates, rising x) ends near the right edge or leaves there; else nan."""
     last = x.size - 1
     if x.size and not np.isfinite(y[-1]):
         last = int(np.max(np.flatnonzero(np.isfinite(y)), initial=-1))
     if last < 0:
         return math.nan
-    return area.y.at(value_at(x, y, area.x.high) if x[last] > area.x.high else float(y[last]))
+    if x[last] > area.x.high:
+        return area.y.at(value_at(x, y, area.x.high))
+    near = area.x.high - x[last] <= NEAR_END * (area.x.high - area.x.low)
+    return area.y.at(float(y[last])) if near else math.nan

@@ -10,7 +10,7 @@ from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from explorer.draw.area import Area
 from explorer.draw.curves import end_height
 from explorer.draw.marks import LineItem
-from explorer.draw.style import Style
+from explorer.draw.style import DIMMED, Style
 
 LINE = 13.5
 """Distance of two names (px at scale 1)."""
@@ -88,7 +88,8 @@ class Ends(QGraphicsItem):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         drop = style.metrics(11, 500).capHeight() / 2
         for item, height, place in self._names:
-            painter.setPen(QPen(style.on_paper(palette.colour(item.role), 0.6), style.scale))
+            leader = style.on_paper(palette.colour(item.role), 0.6 * (DIMMED if item.dimmed else 1))
+            painter.setPen(QPen(leader, style.scale))
             painter.drawLine(
                 QPointF(left + 1.5 * style.scale, height), QPointF(left + (LEADER + 0.5) * style.scale, place)
             )

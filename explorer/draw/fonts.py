@@ -50,6 +50,8 @@ def font(px: float, weight: int = 400, italic: bool = False) -> QFont:
     face.setWeight(QFont.Weight(weight))
     face.setItalic(italic)
     face.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    # Contextual forms of brackets and minus signs have no code point: text copied from a PDF would lack them.
+    face.setFeature(QFont.Tag("calt"), 0)
     return face
 
 

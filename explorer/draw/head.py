@@ -70,13 +70,17 @@ class Head(QGraphicsItem):
         return layout
 
     def _two_lines(self, text: str, width: float) -> list[str]:
+        """One line, or two of about the same length."""
         metrics = self.style.metrics(*HEADLINE)
         if metrics.horizontalAdvance(text) <= width:
             return [text]
-        words, line = text.split(" "), ""
-        while words and metrics.horizontalAdvance(f"{line} {words[0]}") <= width:
-            line = f"{line} {words.pop(0)}".strip()
-        return [line, metrics.elidedText(" ".join(words), Qt.TextElideMode.ElideRight, width)]
+        words = text.split(" ")
+        halves = [(" ".join(words[:i]), " ".join(words[i:])) for i in range(1, len(words))] or [(text, "")]
+        first, second = min(halves, key=lambda half: max(metrics.horizontalAdvance(line) for line in half))
+        if metrics.horizontalAdvance(second) > width:  # not even two lines: fill the first, cut the second
+            first = next(a for a, _b in reversed(halves) if metrics.horizontalAdvance(a) <= width or a == words[0])
+            second = text[len(first) :].strip()
+        return [metrics.elidedText(line, Qt.TextElideMode.ElideRight, width) for line in (first, second)]
 
     def _place_key(self, layout: HeadLayout, key: tuple[KeyEntry, ...], top: float, width: float) -> float:
         """Flow the entries into lines; returns where the last one ends."""

@@ -7,7 +7,7 @@ from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF
 from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from explorer.core.figure import Band, Line, Mark, Points, Region
+from explorer.core.figure import Band, Line, Mark, Points, Region, Weight
 from explorer.core.roles import INK, Role
 from explorer.draw.area import Area, Range, extent, to_view
 from explorer.draw.curves import THIN_PX, Array, in_sight, path_of, rising, thinned
@@ -18,7 +18,11 @@ BAND_SHARE = 0.18
 REGION_SHARE = 0.84
 STROKED_FROM = 7.0
 """Discs of at least this diameter have a paper stroke; on smaller ones it would look like a diamond."""
-LAYERS = {"raw": 1.0, "pinned": 3.0, "theory": 4.0, "curve": 5.0}
+LAYERS: dict[Weight, float] = {"raw": 1.0, "pinned": 3.0, "theory": 4.0, "curve": 5.0, "trajectory": 5.0}
+HALO = 4.8
+"""Width of the paper under a trajectory."""
+STEP_PX = 6.0
+"""A trajectory shows a dot for every step while its steps are at least this long."""
 
 
 class MarkItem(QGraphicsItem, Generic[M]):
@@ -122,7 +126,7 @@ def _same_value(a: Any, b: Any) -> bool:
 
 
 class LineItem(MarkItem[Line]):
-    """A curve."""
+    """A curve; a trajectory lies on a halo and has a dot at every step that is long enough."""
 
     def read(self) -> None:
         x, y = np.asarray(self.mark.x, float), np.asarray(self.mark.y, float)
@@ -130,7 +134,7 @@ class LineItem(MarkItem[Line]):
         self.rising = rising(x)
         self.setZValue(LAYERS[self.mark.weight])
         self._extents = extent(self.xs), extent(self.ys)
-        self.path = QPainterPath()
+        self.path = self.steps = QPainterPath()
 
     def extents(self) -> tuple[Range | None, Range | None]:
         return self._extents
@@ -143,12 +147,30 @@ class LineItem(MarkItem[Line]):
         if self.mark.thin and x.size > 2:
             shown = abs(area.x.per_unit) * (x[-1] - x[0])
             x, y = thinned(x, y, float(shown), THIN_PX * self.style.scale)
-        self.path = path_of(area.x.view_px(x), area.y.view_px(y))
+        px, py = area.x.view_px(x), area.y.view_px(y)
+        self.path, self.steps = path_of(px, py), QPainterPath()
+        if self.mark.weight == "trajectory":
+            self.steps = _long_steps(px, py, self.style.scale)
 
     def draw(self, painter: QPainter) -> None:
+        pen = self.style.line_pen(self.mark.role, self.mark.weight, self.dimmed)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(self.style.line_pen(self.mark.role, self.mark.weight, self.dimmed))
+        if self.mark.weight == "trajectory":
+            paper = QColor(self.style.palette.paper)
+            paper.setAlphaF(0.75)
+            painter.strokePath(self.path, QPen(paper, HALO * self.style.scale))
+        painter.setPen(pen)
         painter.drawPath(self.path)
+        painter.fillPath(self.steps, pen.color())
+
+
+def _long_steps(x: Array, y: Array, scale: float) -> QPainterPath:
+    """Dots at the ends of steps that are longer than a dot is wide."""
+    path = QPainterPath()
+    path.setFillRule(Qt.FillRule.WindingFill)
+    for i in np.flatnonzero(np.hypot(np.diff(x), np.diff(y)) > STEP_PX * scale) + 1:
+        path.addEllipse(QPointF(float(x[i]), float(y[i])), 2.4 * scale, 2.4 * scale)
+    return path
 
 
 class BandItem(MarkItem[Band]):
@@ -187,13 +209,13 @@ def _polygon(x: Array, low: Array, high: Array) -> QPolygonF:
 
 
 class PointsItem(MarkItem[Points]):
-    """Discs or rings; those whose centre is in the plot are drawn whole."""
+    """Discs, rings or pluses; those whose centre is in the plot are drawn whole."""
 
     clipped = False
 
     def read(self) -> None:
         self.xs, self.ys = to_view(self.mark.x, self.logs[0]), to_view(self.mark.y, self.logs[1])
-        self.setZValue(7.0 if self.mark.hollow else 8.0)
+        self.setZValue(7.0 if self.mark.symbol == "ring" else 8.0)
         self.path = QPainterPath()
 
     def extents(self) -> tuple[Range | None, Range | None]:
@@ -205,18 +227,26 @@ class PointsItem(MarkItem[Points]):
         self.path = QPainterPath()
         self.path.setFillRule(Qt.FillRule.WindingFill)
         for x, y in zip(area.x.view_px(self.xs).tolist(), area.y.view_px(self.ys).tolist(), strict=True):
-            if area.holds(x, y):
+            if not area.holds(x, y):
+                continue
+            if self.mark.symbol == "plus":
+                for way in (QPointF(radius, 0), QPointF(0, radius)):
+                    self.path.moveTo(QPointF(x, y) - way)
+                    self.path.lineTo(QPointF(x, y) + way)
+            else:
                 self.path.addEllipse(QPointF(x, y), radius, radius)
 
     def draw(self, painter: QPainter) -> None:
-        colour = self.fill(1.0)
-        paper = QColor(self.style.palette.paper)
-        if self.mark.hollow:
-            painter.setPen(QPen(colour, 2.0 * self.style.scale))
+        colour, paper, scale = self.fill(1.0).color(), QColor(self.style.palette.paper), self.style.scale
+        if self.mark.symbol == "plus":
+            painter.strokePath(self.path, QPen(paper, 4.4 * scale))
+            painter.strokePath(self.path, QPen(colour, 2.0 * scale))
+            return
+        if self.mark.symbol == "ring":
+            painter.setPen(QPen(colour, 2.0 * scale))
             painter.setBrush(paper)
         else:
-            stroked = self.mark.size >= STROKED_FROM
-            painter.setPen(QPen(paper, 1.5 * self.style.scale) if stroked else QPen(Qt.PenStyle.NoPen))
+            painter.setPen(QPen(paper, 1.5 * scale) if self.mark.size >= STROKED_FROM else QPen(Qt.PenStyle.NoPen))
             painter.setBrush(colour)
         painter.drawPath(self.path)
 

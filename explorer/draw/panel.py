@@ -170,7 +170,7 @@ class PanelItem(QGraphicsItem):
 
     def named_lines(self) -> list[LineItem]:
         """The curves whose names are written: one of each name, rather the curve than its theory."""
-        lines = [i for i in self.marks.values() if isinstance(i, LineItem) and i.mark.name]
+        lines = [i for i in self.marks.values() if isinstance(i, LineItem) and i.mark.name and i.rising]
         found: dict[str, LineItem] = {}
         for weight in ("curve", "theory"):
             for item in lines:

@@ -46,7 +46,7 @@ def read(item: PanelItem, cursor: QPointF) -> Reading | None:
     area = item.area
     if area is None or not area.holds(cursor.x(), cursor.y()):
         return None
-    curves = [line for line in item.named_lines() if line.rising and line.xs.size]
+    curves = [line for line in item.named_lines() if line.xs.size]
     reading = _at_x(item, area, cursor.x(), curves) if curves else _in_row(item, area, cursor)
     return reading if reading and reading.values else None
 
@@ -151,7 +151,7 @@ class Readout(QGraphicsItem):
         widths = [
             name + metrics.horizontalAdvance(v.text) + 8 * scale for name, v in zip(names, reading.values, strict=True)
         ]
-        right = reading.x + 8 * scale + max(widths) <= self.boundingRect().right()
+        right = reading.x + 8 * scale + max(widths) <= area.right
         tops = spread([v.at[1] for v in reading.values], line, area.top + line / 2, area.bottom - line / 2)
         painter.setFont(self.style.font(11, 500))
         for value, name, width, middle in zip(reading.values, names, widths, tops, strict=True):

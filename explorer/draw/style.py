@@ -10,7 +10,7 @@ from explorer.core.roles import Dash, Role
 from explorer.draw.fonts import font, metrics
 from explorer.draw.palette import Palette, mix
 
-WIDTHS: dict[Weight, float] = {"curve": 2.0, "theory": 1.25, "raw": 1.0, "pinned": 1.25}
+WIDTHS: dict[Weight, float] = {"curve": 2.0, "theory": 1.25, "raw": 1.0, "pinned": 1.25, "trajectory": 2.2}
 DASHES: dict[Dash, list[float]] = {"solid": [], "dash": [3.2, 1.8], "dot": [1.1, 1.6]}
 DIMMED = 0.22
 """Share of its colour that is left of what is not pointed at."""

@@ -62,7 +62,7 @@ def short_text(value: float) -> str:
         return "0" if value == 0 else str(value)
     exponent = math.floor(math.log10(abs(value)) + 1e-9)
     if -4 < exponent < 6:
-        return number_text(value, min(max(2 - exponent, 0), 4))
+        return number_text(value, min(max(2 - exponent, 0), 5))
     return f"{number_text(value / 10.0**exponent, 2)} × {power_text(exponent)}"
 
 
@@ -93,8 +93,9 @@ def _fits(major: tuple[tuple[float, str], ...], low: float, high: float, room: R
 
 def _linear_ticks(low: float, high: float, room: Room, integer: bool = False) -> Ticks:
     least = max((high - low) * min(room.gap / room.length, 1), 1 if integer else 0, abs(high) * 1e-12, abs(low) * 1e-12)
+    slack = (high - low) * 1e-6
     for step in nice_steps(max(least, 1e-300)):
-        first, last = math.ceil(low / step - 1e-6), math.floor(high / step + 1e-6)
+        first, last = math.ceil((low - slack) / step), math.floor((high + slack) / step)
         major = tuple((k * step, _linear_text(k, step, max(abs(low), abs(high)))) for k in range(first, last + 1))
         if _fits(major, low, high, room):
             return Ticks(major)
@@ -124,11 +125,7 @@ def _log_ticks(low: float, high: float, room: Room) -> Ticks:
         labelled = [d for d in decades if d % every == 0]
         plain = all(-3 <= d <= 3 for d in labelled)
         major = tuple((float(d), _decade_text(d, plain)) for d in labelled)
-        if (
-            (every == 1 or every * per_decade >= room.gap)
-            and every * per_decade >= room.gap
-            and _fits(major, low, high, room)
-        ):
+        if every * per_decade >= room.gap and _fits(major, low, high, room):
             break
     minor = _minor(low, high, per_decade) if every == 1 else tuple(float(d) for d in decades if d % every)
     return Ticks(major, tuple(v for v in minor if v not in {d for d, _text in major}))
@@ -178,9 +175,9 @@ def _round_numbers(low: float, high: float, room: Room) -> Ticks:
     if not -300 < low < high < 300:
         return Ticks()
     a, b = 10.0**low, 10.0**high
-    least = max((b - a) * min(room.gap / room.length, 1), b * 1e-12)
+    least, slack = max((b - a) * min(room.gap / room.length, 1), b * 1e-12), (b - a) * 1e-6
     for step in nice_steps(least):
-        first, last = max(math.ceil(a / step - 1e-6), 1), math.floor(b / step + 1e-6)
+        first, last = max(math.ceil((a - slack) / step), 1), math.floor((b + slack) / step)
         if last - first > 200:
             continue
         major = tuple((math.log10(k * step), _linear_text(k, step, b)) for k in range(first, last + 1))

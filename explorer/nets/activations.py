@@ -1,9 +1,8 @@
 """Activation functions by name, as plain functions of a tensor, and what is computed of them alone."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -29,11 +28,9 @@ _PLAIN: Mapping[str, Activation] = {
     "hardswish": F.hardswish,
 }
 TORCH: Mapping[str, Callable[..., Tensor]] = {
-    **{
-        name: getattr(torch, name)
-        for name in ("exp", "log", "sqrt", "abs", "sign", "sin", "cos", "tan", "tanh", "atan")
-    },
+    **{name: getattr(torch, name) for name in ("exp", "log", "sqrt", "abs", "sin", "cos", "tan", "tanh", "atan")},
     "erf": torch.erf,
+    "sign": lambda x: torch.where(x.isnan(), x, x.sign()),  # torch's own makes 0 of nan and so hides it
     "sigmoid": torch.sigmoid,
     "relu": torch.relu,
     "softplus": F.softplus,
@@ -64,7 +61,8 @@ def _own(text: str) -> Activation:
     number = partial(torch.tensor, dtype=torch.float64)
 
     def own(x: Tensor) -> Tensor:
-        return expression.evaluate(TORCH, {"x": x}, number).to(x.dtype).expand_as(x)
+        y = expression.evaluate(TORCH, {"x": x}, number).to(x.dtype).expand_as(x)
+        return y if y.requires_grad == x.requires_grad else y + 0 * x  # a constant has a derivative too
 
     return own
 
@@ -73,14 +71,11 @@ def with_derivative(f: Activation, x: Tensor) -> tuple[Tensor, Tensor]:
     """Value and slope f′ at each x, f′ by autograd; same shapes as x."""
     x = x.detach().requires_grad_()
     y = f(x)
-    if not y.requires_grad:  # a constant
-        return y.detach(), torch.zeros_like(x)
     (slope,) = torch.autograd.grad(y.sum(), x)
     return y.detach(), slope
 
 
-@dataclass(frozen=True)
-class Gains:
+class Gains(NamedTuple):
     """How one layer changes the size of what passes it, for inputs from N(0, σ²)."""
 
     forward: float

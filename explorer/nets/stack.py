@@ -49,7 +49,10 @@ class Stack:
         return [*self.weights, *self.biases, *self.slopes, *self.scales, *self.shifts]
 
     def logits(self, x: Tensor, inputs: list[Tensor] | None = None) -> Tensor:
-        """Map samples (batch, features) to (E, batch, classes); `inputs` collects those of each activation."""
+        """Map samples (batch, features) to (E, classes, batch); `inputs` collects those of each activation.
+
+        Samples last: the softmax over a middle axis is 15 times as fast as over ten values at the end.
+        """
         h = x.expand(len(self.activations), *x.shape)
         for i in range(self.depth):
             z = torch.baddbmm(self.biases[i], h, self.weights[i])  # (E, batch, width)
@@ -57,12 +60,16 @@ class Stack:
                 z = self._batch_norm(i, z)
             if inputs is not None:
                 inputs.append(z.detach())
-            h = torch.stack([self.activate(e, i, z_e) for e, z_e in enumerate(z.unbind(0))])
-        return torch.baddbmm(self.biases[-1], h, self.weights[-1])
+            h = torch.stack([self.activate(e, z_e, i) for e, z_e in enumerate(z.unbind(0))])
+        return torch.baddbmm(self.biases[-1].mT, self.weights[-1].mT, h.mT)
 
-    def activate(self, network: int, layer: int, z: Tensor) -> Tensor:
+    def activate(self, network: int, z: Tensor, layer: int | None = None) -> Tensor:
+        """Apply a network's activation in this layer, or in each to its own part of z (depth, batch, width)."""
         f = self.activations[network]
-        return f(z) if f else F.prelu(z, self.slopes[0][network, layer])
+        if f:
+            return f(z)
+        slopes = self.slopes[0][network]
+        return F.prelu(z, slopes[layer]) if layer is not None else torch.where(z > 0, z, slopes[:, None, None] * z)
 
     def _batch_norm(self, layer: int, z: Tensor) -> Tensor:
         """With the statistics of this batch, as nn.BatchNorm1d in training."""
@@ -81,12 +88,10 @@ class Stack:
 
 
 def losses(logits: Tensor, labels: Tensor) -> Tensor:
-    """Mean cross-entropy of each network, in nats: (E, batch, classes), (batch,) → (E,)."""
-    n = len(logits)
-    each = F.cross_entropy(logits.flatten(0, 1), labels.repeat(n), reduction="none")
-    return each.view(n, -1).mean(1)
+    """Mean cross-entropy of each network, in nats: (E, classes, batch), (batch,) → (E,)."""
+    return F.cross_entropy(logits, labels.expand(len(logits), -1), reduction="none").mean(1)
 
 
 def accuracies(logits: Tensor, labels: Tensor) -> Tensor:
-    """Share of right answers of each network: (E, batch, classes), (batch,) → (E,)."""
-    return (logits.argmax(-1) == labels).float().mean(-1)
+    """Share of right answers of each network: (E, classes, batch), (batch,) → (E,)."""
+    return (logits.max(1).indices == labels).float().mean(1)  # argmax is eight times as slow here

@@ -7,6 +7,7 @@ from PyQt6.QtGui import QAction, QKeySequence
 from PyQt6.QtWidgets import QMenu
 
 from explorer.core.i18n import _
+from explorer.ui.icons import icon
 
 if TYPE_CHECKING:
     from explorer.ui.window import MainWindow
@@ -59,7 +60,11 @@ def make_actions(window: "MainWindow") -> dict[str, QAction]:
     actions = {}
     for command in COMMANDS:
         key = f"\t{command.plain_key}" if command.plain_key else ""
-        action = QAction(command.text + key, window, objectName=command.name, checkable=command.checkable)
+        action = QAction(command.text + key, window)
+        action.setObjectName(command.name)
+        action.setCheckable(command.checkable)
+        if command.icon:
+            action.setIcon(icon(command.icon))
         action.triggered.connect(lambda _checked=False, m=command.method: getattr(window, m)())
         if command.shortcut:
             action.setShortcut(QKeySequence(command.shortcut))

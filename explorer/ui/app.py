@@ -21,10 +21,10 @@ def launch(client: WorkerClient) -> int:
     app = make_application()
     window = MainWindow(client)
     _report_exceptions(window)
-    wake = _close_on_interrupt(window)
+    interrupt = _close_on_interrupt(window)
     window.show()
     status = app.exec()
-    wake.setEnabled(False)
+    del interrupt
     return status
 
 
@@ -51,14 +51,13 @@ def _report_exceptions(window: MainWindow) -> None:
     sys.excepthook = report
 
 
-def _close_on_interrupt(window: MainWindow) -> QSocketNotifier:
-    """Close the window on Ctrl+C: Qt's loop sees a signal only through a socket."""
+def _close_on_interrupt(window: MainWindow) -> tuple[QSocketNotifier, socket.socket, socket.socket]:
+    """Close the window on Ctrl+C: Qt's loop sees a signal only through a socket. Keep what is returned."""
     ours, theirs = socket.socketpair()
     for end in (ours, theirs):
         end.setblocking(False)
     signal.set_wakeup_fd(theirs.fileno())
     signal.signal(signal.SIGINT, lambda *_args: None)
-    notifier = QSocketNotifier(ours.fileno(), QSocketNotifier.Type.Read, window)
+    notifier = QSocketNotifier(ours.fileno(), QSocketNotifier.Type.Read)  # type: ignore[call-overload]
     notifier.activated.connect(window.close)
-    notifier.sockets = (ours, theirs)  # type: ignore[attr-defined]  # as long as the notifier
-    return notifier
+    return notifier, ours, theirs

@@ -8,7 +8,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from explorer.core.claims import Claim, Outcome, Verdict
 from explorer.core.i18n import _
-from explorer.core.sources import source
+from explorer.core.sources import sources
 from explorer.draw.palette import Palette
 from explorer.ui import theme
 from explorer.ui.buttons import LinkButton
@@ -45,7 +45,7 @@ class ClaimView(QWidget):
         self.sentence = paragraph(claim.sentence, weight=500)
         self.status = paragraph(px=11.5, tone="muted")
         self.status.setTextFormat(Qt.TextFormat.RichText)
-        self.reading = paragraph(claim.reading, px=11.5)
+        self.reading = paragraph(_("Better: {reading}").format(reading=claim.reading), px=11.5)
         self.reading.setVisible(bool(claim.reading))
         self.check_link = LinkButton(_("Measure"))
         self.try_link = LinkButton(_("Try it"))
@@ -71,9 +71,9 @@ class ClaimView(QWidget):
         column.addLayout(line)
 
     def _sources(self) -> QLabel:
-        sources = [source(key) for key in self.claim.sources]
-        made = paragraph("; ".join(s.short for s in sources), px=11, tone="muted")
-        made.setToolTip("<br><br>".join(escape(s.reference) for s in sources))
+        cited = [sources()[key] for key in self.claim.sources]
+        made = paragraph("; ".join(s.short for s in cited), px=11, tone="muted")
+        made.setToolTip("<br><br>".join(escape(f"{s.reference} {s.where}") for s in cited))
         return made
 
     # --- what is shown ----------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from PyQt6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 from explorer.core import hyperparams as hp
 from explorer.core.expression import ExpressionError
 from explorer.core.hyperparams import Field, HyperparamError
+from explorer.core.wording import capital
 from explorer.draw.fonts import font
 from explorer.ui import theme
 from explorer.ui.focus import has_ring, paint_ring, watch_keyboard_focus
@@ -88,9 +89,11 @@ class Entry(QLineEdit):
 
     def _refuse(self, error: HyperparamError) -> None:
         self._show_mistake(True)
+        said = str(error).removeprefix(f"{self.field.name}: ")
         if isinstance(error.__cause__, ExpressionError):
             self._mark(error.__cause__)
-        self.mistaken.emit(str(error).removeprefix(f"{self.field.name}: "))
+            said = capital(str(error.__cause__))  # the rest repeats what stands in the field and the tooltip
+        self.mistaken.emit(said)
 
     def _show_mistake(self, mistaken: bool) -> None:
         if bool(self.property("mistaken")) != mistaken:
@@ -131,8 +134,12 @@ class Entry(QLineEdit):
         elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self.field.kind != "text":
             self.commit()
             self.nudged.emit(1 if event.key() == Qt.Key.Key_Up else -1)
+        elif event.key() == Qt.Key.Key_Space and self.field.kind != "text":
+            event.ignore()  # numbers have none: it plays or pauses
         else:
             super().keyPressEvent(event)
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self.property("mistaken"):
+                self.selectAll()
 
     def event(self, event: QEvent | None) -> bool:
         """Esc belongs to the field while something uncommitted stands in it, whatever shortcut the window has."""

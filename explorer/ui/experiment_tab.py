@@ -20,6 +20,8 @@ from explorer.ui.run_marks import run_marks
 from explorer.ui.worker_bridge import WorkerBridge
 from explorer.worker.messages import CancelChecks, Check, Checked, Checking
 
+LONGEST_PAINT = 100
+"""Milliseconds after which a frame counts as taken though nothing was painted."""
 REMEDIES: dict[Remedy, str] = {
     "continue": _("Continue"),
     "restart": _("Restart"),
@@ -34,7 +36,8 @@ class ExperimentTab(QWidget):
     figure_shown = pyqtSignal()
 
     def __init__(self, spec: ExperimentSpec, bridge: WorkerBridge, palette: Palette, speed: float | None) -> None:
-        super().__init__(objectName=spec.name)
+        super().__init__()
+        self.setObjectName(spec.name)
         self.spec, self.bridge = spec, bridge
         self.run = LiveRun(spec, bridge, speed)
         self.controls = ControlPanel(spec)
@@ -42,6 +45,10 @@ class ExperimentTab(QWidget):
         self.player = Player()
         self.notes = NotesPanel(spec)
         self.banner: Banner | None = None
+        self._untaken = QTimer(self)  # a frame that changes no pixel is never painted
+        self._untaken.setSingleShot(True)
+        self._untaken.setInterval(LONGEST_PAINT)
+        self._untaken.timeout.connect(self.run.taken)
         self.player.set_speed(speed)
         self._lay_out()
         self._connect()
@@ -93,9 +100,10 @@ class ExperimentTab(QWidget):
         self.controls.change(field, f"{x:.12g},{y:.12g}")
 
     def _on_run_frame_arrived(self, _frame: Any) -> None:
+        self._untaken.start()
         self.show_frame()
         if not self.view.isVisible():
-            self.run.taken()
+            self._on_view_painted()
 
     def show_frame(self) -> None:
         """Draw the newest frame with the present view options."""
@@ -105,7 +113,10 @@ class ExperimentTab(QWidget):
         self.figure_shown.emit()
 
     def _on_view_painted(self) -> None:
-        self.run.taken()
+        """Ask for the next frame when this one is on the screen."""
+        if self._untaken.isActive():
+            self._untaken.stop()
+            self.run.taken()
 
     def _on_run_state_changed(self) -> None:
         run = self.run

@@ -5,9 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QSize, Qt, QTimer
-from PyQt6.QtGui import QPixmap
+from PyQt6.QtGui import QIcon, QPixmap
 from PyQt6.QtWidgets import (
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
@@ -26,6 +25,8 @@ from explorer.core.i18n import _
 from explorer.draw.palette import DARK, LIGHT, Palette
 from explorer.export.picture import picture
 from explorer.export.write import write
+from explorer.ui.boxes import Box
+from explorer.ui.labels import label, paragraph
 
 if TYPE_CHECKING:
     from explorer.ui.window import MainWindow
@@ -43,6 +44,7 @@ SIZES = {
     "free": _("Free size"),
 }
 PICTURES = ("png", "pdf")
+FIELD_WIDTH = 210
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,8 @@ class ExportDialog(QDialog):
         self.figure = self.tab.spec.figure(self.frame, self.tab.controls.options)
         self._make_fields(_read(window.settings.export))
         self._lay_out()
-        self._preview_soon = QTimer(self, singleShot=True, interval=0)
+        self._preview_soon = QTimer(self)
+        self._preview_soon.setSingleShot(True)
         self._preview_soon.timeout.connect(self._show_preview)
         self._on_field_changed()
 
@@ -88,32 +91,39 @@ class ExportDialog(QDialog):
             spin.valueChanged.connect(self._on_field_changed)
 
     def _lay_out(self) -> None:
-        self.preview = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, objectName="preview")
-        self.preview.setMinimumSize(QSize(640, 400))
+        self.preview = QLabel()
+        self.preview.setObjectName("preview")
+        self.preview.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.preview.setMinimumSize(QSize(480, 300))
         self.preview.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         free = QWidget()
         row = QHBoxLayout(free)
         row.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.width_, QLabel("×"), self.height_):
+        for widget in (self.width_, label("×"), self.height_):
             row.addWidget(widget)
         form = QFormLayout()
+        form.setVerticalSpacing(10)
         fields = (self.format, self.size_, free, self.theme, self.panel)
         labels = (_("Format"), _("Size"), _("Pixels"), _("Colours"), _("Panels"))
-        for label, field in zip(labels, fields, strict=True):
-            form.addRow(label, field)
-        self.about = QLabel(wordWrap=True)
-        self.about.setProperty("role", "muted")
+        for text, field in zip(labels, fields, strict=True):
+            form.addRow(label(text), field)
+        self.about = paragraph(tone="muted")
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
+        for button in self.buttons.buttons():
+            button.setIcon(QIcon())
         self.buttons.accepted.connect(self._on_buttons_accepted)
         self.buttons.rejected.connect(self.reject)
         right = QVBoxLayout()
-        right.addLayout(form)
+        right.addLayout(form, 0)
         right.addWidget(self.about)
-        right.addStretch()
+        right.addStretch(1)
         right.addWidget(self.buttons)
         whole = QHBoxLayout(self)
+        whole.setContentsMargins(20, 20, 20, 20)
+        whole.setSpacing(24)
         whole.addWidget(self.preview, 1)
         whole.addLayout(right)
+        self.resize(1060, 520)
 
     # --- what is chosen -------------------------------------------------------------------------------------------
     @property
@@ -197,16 +207,22 @@ ABOUT = {
 }
 
 
-def _box(name: str, choices: dict[str, str], current: str) -> QComboBox:
-    box = QComboBox(objectName=name)
-    for key, label in choices.items():
-        box.addItem(label, key)
+def _box(name: str, choices: dict[str, str], current: str) -> Box:
+    box = Box()
+    box.setObjectName(name)
+    box.setMinimumWidth(FIELD_WIDTH)
+    for key, text in choices.items():
+        box.addItem(text, key)
     box.setCurrentIndex(max(0, box.findData(current)))
     return box
 
 
 def _pixels(name: str, value: int) -> QSpinBox:
-    spin = QSpinBox(objectName=name, minimum=200, maximum=16384, singleStep=10, suffix=" px")
+    spin = QSpinBox()
+    spin.setObjectName(name)
+    spin.setRange(200, 16384)
+    spin.setSingleStep(10)
+    spin.setSuffix(" px")
     spin.setValue(value)
     return spin
 

@@ -7,15 +7,15 @@ from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from explorer.core import hyperparams as hp
 from explorer.core.hyperparams import Field
 from explorer.core.i18n import _
 from explorer.draw.fonts import font, metrics
 from explorer.ui import theme
 from explorer.ui.buttons import PaintedButton
+from explorer.ui.entries import shown
 from explorer.ui.focus import has_ring, paint_ring
 from explorer.ui.icons import icon_pixmap
-from explorer.ui.rows import Row
+from explorer.ui.rows import Row, value_text
 
 HEIGHT = 24
 CHEVRON = 14
@@ -104,7 +104,7 @@ class Group(QWidget):
 
 
 def summary(fields: list[Field], values: Mapping[str, Any], collapsed: bool) -> str:
-    """Return "5 of 15" or "7 panels" for choices, else (collapsed) what differs from the defaults: "lr 0.01"."""
+    """Return "5 of 15" or "7 panels" for choices, else (collapsed) what differs from the defaults."""
     many = next((f for f in fields if f.kind == "choices"), None)
     if many is not None and many.name == "panels":
         return _("{n} panels").format(n=len(values["panels"]))
@@ -112,5 +112,12 @@ def summary(fields: list[Field], values: Mapping[str, Any], collapsed: bool) -> 
         return _("{n} of {total}").format(n=len(values[many.name]), total=len(many.choices))
     if not collapsed or not fields:
         return ""
-    changed = [f for f in fields if values[f.name] != f.default] or fields[:1]
-    return " · ".join(f"{f.name.rpartition('.')[2]} {hp.text_of(f, values[f.name])}" for f in changed)
+    changed = [f for f in fields if values[f.name] != f.default] or fields[:2]
+    return " · ".join(_short(f, values[f.name]) for f in changed)
+
+
+def _short(field: Field, value: Any) -> str:
+    """Return "lr 0.01", "spirals", "Batch norm on"."""
+    if field.kind in ("float", "int"):
+        return f"{field.name.rpartition('.')[2]} {shown(field, value)}"
+    return f"{field.label} {value_text(field, value)}" if field.kind == "bool" else value_text(field, value)

@@ -8,7 +8,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidg
 from explorer.core.claims import Verdict
 from explorer.core.experiment import ExperimentSpec
 from explorer.core.i18n import _
-from explorer.core.sources import source
+from explorer.core.sources import Source, sources
 from explorer.ui.buttons import LinkButton
 from explorer.ui.claim_view import ClaimView
 from explorer.ui.labels import label, paragraph
@@ -78,9 +78,7 @@ class NotesPanel(QWidget):
             return
         self._column.addWidget(label(_("Sources"), 12.5, 600))
         for key in keys:
-            found = source(key)
-            link = f' <a href="{escape(found.url)}">{escape(found.url)}</a>' if found.url else ""
-            words = _rich(f"{escape(found.reference)}{link}", 11.5)
+            words = _rich(_source_html(sources()[key]), 11.5)
             words.setOpenExternalLinks(True)
             self._column.addWidget(words)
             self._column.addSpacing(2)
@@ -117,6 +115,13 @@ class NotesPanel(QWidget):
             done = self._asked - len(self._awaited) + sum(self._awaited.values())
             self.check_all_link.setText(_("Cancel ({share:.0f} % done)").format(share=100 * done / self._asked))
         self.check_all_link.updateGeometry()
+
+
+def _source_html(source: Source) -> str:
+    """Reference, link, and how far it was read, which is part of being honest about it."""
+    where = f" {escape(source.where)}" if source.where else ""
+    link = f' <a href="{escape(source.url)}">{_("Open")}</a>' if source.url else ""
+    return f"{escape(source.reference)}{where} <i>({escape(source.verified)})</i>{link}"
 
 
 def _rich(html: str, px: float = 12.5) -> QLabel:

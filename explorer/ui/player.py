@@ -21,7 +21,7 @@ __all__ = ["Mark", "Player"]
 HEIGHT = 56
 SPEEDS: tuple[float | None, ...] = (1.0, 2.0, 5.0, 10.0, 30.0, 100.0, 300.0, 1000.0, None)
 HIGHEST_SEED = 999_999
-NARROW = 640
+NARROW = 720
 """Narrower than that, the words before speed and seed go."""
 THIN_SPACE = "\N{THIN SPACE}"
 
@@ -43,7 +43,7 @@ class Player(QWidget):
         self.restart_button = IconButton("rotate-ccw", _("Restart (Ctrl+R)"))
         self.play_button = PlayButton()
         self.step_button = IconButton("step-forward", _("Single step (.)"))
-        self.step_number = _Number("0", _("step"), 58)
+        self.step_number = _Number("0", _("step"), 62)
         self.rate = _Number(_("paused"), _("steps/s"), 64)
         self.timeline = Timeline()
         self._make_speed()
@@ -169,7 +169,7 @@ class _Number(QWidget):
         """Long numbers are written smaller rather than cut."""
         if text == self.number.text():
             return
-        px = next((px for px in (14, 13, 12, 11) if metrics(px, 600).horizontalAdvance(text) <= self.width()), 10)
+        px = next((px for px in (14, 13, 12, 11, 10) if metrics(px, 600).horizontalAdvance(text) <= self.width()), 9)
         self.number.setFont(font(px, 600))
         self.number.setText(text)
 
@@ -181,6 +181,6 @@ def count_text(n: float) -> str:
 
 def rate_text(rate: float) -> str:
     """Write steps per second with no more digits than were measured: 2 940, 57, 3.2, 0.25."""
-    if rate >= 1000:
+    if round(rate) >= 1000:
         return count_text(round(rate, -1))
     return f"{rate:.0f}" if rate >= 10 else f"{rate:.2g}"

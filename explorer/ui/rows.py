@@ -209,7 +209,7 @@ class Row(QWidget):
 
     def _paint_label(self, painter: QPainter) -> None:
         palette, measure = theme.current(), metrics(12.5)
-        room = (self.width() - INDENT if self._wide else LABEL) - (BOLT + 4 if self.field.live else 0)
+        room = (self.width() - INDENT if self._wide else LABEL + GAP - 2) - (BOLT + 4 if self.field.live else 0)
         text = measure.elidedText(self.field.label, Qt.TextElideMode.ElideRight, room)
         painter.setFont(font(12.5))
         painter.setPen(theme.shade(self, palette.text))

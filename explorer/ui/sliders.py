@@ -4,7 +4,7 @@ from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PyQt6.QtWidgets import QSizePolicy, QSlider, QWidget
 
-from explorer.core.hyperparams import Field
+from explorer.core.hyperparams import Field, number_text
 from explorer.ui import theme
 from explorer.ui.focus import has_ring, watch_keyboard_focus
 from explorer.ui.stops import Track
@@ -48,6 +48,7 @@ class Slider(QSlider):
     def set_value(self, value: float) -> None:
         """Show a value, whatever it is."""
         self._exact = value
+        self.setAccessibleDescription(number_text(value))
         self.setValue(self._index())
         self.update()
 

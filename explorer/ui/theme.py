@@ -102,11 +102,11 @@ def _style_sheet(palette: Palette) -> str:
     QMenu {{ background: {p.field}; border: 1px solid {p.border}; padding: 4px; }}
     QMenu::item {{ padding: 5px 22px 5px 10px; border-radius: 4px; }}
     QMenu::icon {{ padding-left: 6px; }}
-    QMenu::item:selected {{ background: {p.hover}; color: {p.text}; }}
+    QMenu::item:selected {{ background: {p.pressed}; color: {p.text}; }}
     QMenu::item:disabled {{ color: {p.faint}; }}
-    QMenu::separator {{ height: 1px; background: {p.hairline}; margin: 4px 2px; }}
+    QMenu::separator {{ height: 1px; background: {p.border}; margin: 4px 2px; }}
     QComboBox {{ combobox-popup: 0; }}
     QComboBox QAbstractItemView {{ background: {p.field}; border: 1px solid {p.border}; outline: 0; padding: 3px;
-        selection-background-color: {p.hover}; selection-color: {p.text}; }}
+        selection-background-color: {p.pressed}; selection-color: {p.text}; }}
     QComboBox QAbstractItemView::item {{ min-height: 24px; padding: 0 6px; }}
     """

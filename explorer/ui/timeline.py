@@ -15,8 +15,10 @@ from explorer.ui import theme
 MARGIN = 8.0
 MIDDLE = 22.0
 LETTERS = 11.0
+SIGN = 4.0
 SHAPE = 7.0
-"""From the middle of a mark to its text."""
+"""From the middle of a mark: half its sign, and its text."""
+GAP = 3.0
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,24 @@ class Placed:
     mark: Mark
     x: float
     text_x: float | None
+
+    @property
+    def left(self) -> float:
+        return self.x - SHAPE if self.text_x is None else min(self.x - SHAPE, self.text_x)
+
+    @property
+    def right(self) -> float:
+        return self.x + SHAPE if self.text_x is None else max(self.x + SHAPE, self.text_x + text_width(self.mark))
+
+    def covers(self, x: float) -> bool:
+        """Whether a sign at x would lie in this mark's text."""
+        if self.text_x is None:
+            return False
+        return self.text_x - SIGN < x < self.text_x + text_width(self.mark) + SIGN
+
+
+def text_width(mark: Mark) -> float:
+    return metrics(LETTERS).horizontalAdvance(mark.text)
 
 
 class Timeline(QWidget):
@@ -61,24 +81,20 @@ class Timeline(QWidget):
         self.update()
 
     def placed(self) -> list[Placed]:
-        """All marks; the newest get their text first, and no two texts overlap."""
+        """Marks that have room, the most telling first: overflows, then newest; no two lie over one another."""
         length = self.width() - 2 * MARGIN
         found: list[Placed] = []
-        taken: list[tuple[float, float]] = []
-        for mark in reversed(self._marks):
+        for mark in sorted(self._marks, key=lambda m: (m.kind != "overflow", -m.step)):
             x = MARGIN + length * min(mark.step / max(self._total, 1), 1.0)
-            start = self._text_start(x, metrics(LETTERS).horizontalAdvance(mark.text), taken)
-            if start is not None:
-                width = metrics(LETTERS).horizontalAdvance(mark.text)
-                taken.append((min(start, x - SHAPE), max(start + width, x + SHAPE)))
-            found.append(Placed(mark, x, start))
+            if not any(p.covers(x) for p in found):
+                found.append(Placed(mark, x, self._text_start(x, text_width(mark), found)))
         return found
 
-    def _text_start(self, x: float, width: float, taken: list[tuple[float, float]]) -> float | None:
+    def _text_start(self, x: float, width: float, found: Sequence[Placed]) -> float | None:
+        """Where a text of that width has room beside its sign: to the right, else to the left."""
         for start in (x + SHAPE, x - SHAPE - width):
-            left, right = min(start, x - SHAPE), max(start + width, x + SHAPE)
-            inside = left >= 0 and right <= self.width()
-            if inside and all(right + 6 <= a or left >= b + 6 for a, b in taken):
+            inside = start >= 0 and start + width <= self.width()
+            if inside and all(start + width + GAP <= p.left or start >= p.right + GAP for p in found):
                 return start
         return None
 

@@ -10,11 +10,10 @@ from PyQt6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayo
 from explorer.core.i18n import _
 from explorer.draw.palette import DARK, LIGHT, Palette
 from explorer.registry import EXPERIMENTS
-from explorer.ui import dialogs, files, settings, theme
+from explorer.ui import files, settings, theme
 from explorer.ui.actions import TOOLS, make_actions, make_menu
 from explorer.ui.banner import Banner
 from explorer.ui.experiment_tab import ExperimentTab
-from explorer.ui.export_dialog import ExportDialog
 from explorer.ui.presentation import Presentation
 from explorer.ui.top_bar import TopBar
 from explorer.ui.worker_bridge import WorkerBridge
@@ -35,9 +34,12 @@ class MainWindow(QMainWindow):
         self.tabs: dict[str, ExperimentTab] = {}
         self.actions_by_name = make_actions(self)
         self.presentation = Presentation(self)
+        self.message: Banner | None = None
         self._lay_out()
         self._restore_window()
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_theme_changed)
+        hints = QGuiApplication.styleHints()
+        assert hints is not None
+        hints.colorSchemeChanged.connect(self._on_system_theme_changed)
         if message:
             self.say("warning", message)
 
@@ -57,7 +59,7 @@ class MainWindow(QMainWindow):
         self._column.setSpacing(0)
         self._column.addWidget(self.top_bar)
         self._column.addWidget(self.stack, 1)
-        middle = QWidget(objectName="chrome")
+        middle = QWidget()
         middle.setLayout(self._column)
         self.setCentralWidget(middle)
 
@@ -112,13 +114,13 @@ class MainWindow(QMainWindow):
         self.show_tab(names[(names.index(self.settings.tab) + 1) % len(names)])
 
     def toggle_controls(self) -> None:
-        self.settings.controls_shown = not self.settings.controls_shown
+        self.settings.controls_shown = self.tab.controls.isHidden()
         if self.settings.controls_shown and self._is_narrow:
             self.settings.notes_shown = False
         self.show_sides()
 
     def toggle_notes(self) -> None:
-        self.settings.notes_shown = not self.settings.notes_shown
+        self.settings.notes_shown = self.tab.notes.isHidden()
         self.show_sides()
 
     @property
@@ -145,8 +147,8 @@ class MainWindow(QMainWindow):
     @property
     def colours(self) -> Palette:
         if self.settings.theme == "system":
-            dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
-            return DARK if dark else LIGHT
+            hints = QGuiApplication.styleHints()
+            return DARK if hints and hints.colorScheme() == Qt.ColorScheme.Dark else LIGHT
         return DARK if self.settings.theme == "dark" else LIGHT
 
     def toggle_theme(self) -> None:
@@ -207,15 +209,21 @@ class MainWindow(QMainWindow):
         if self.tab.run.frame is None:
             self.say("info", _("There is no figure yet: PyTorch is still starting."))
             return
+        from explorer.ui.export_dialog import ExportDialog  # late: the window is there at once
+
         ExportDialog(self).open()
 
     def copy_figure(self) -> None:
         files.copy_figure(self)
 
     def show_keys(self) -> None:
+        from explorer.ui import dialogs  # late, as above
+
         dialogs.show_keys(self)
 
     def show_about(self) -> None:
+        from explorer.ui import dialogs  # late, as above
+
         dialogs.show_about(self)
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
@@ -229,11 +237,17 @@ class MainWindow(QMainWindow):
     # --- messages, keys, end -------------------------------------------------------------------------------------
     def say(self, kind: Any, text: str) -> None:
         """Show a line above everything; it replaces the one before."""
-        if old := self.findChild(Banner, "window_banner", Qt.FindChildOption.FindDirectChildrenOnly):
-            old.deleteLater()
-        banner = Banner(kind, text)
-        banner.closed.connect(banner.deleteLater)
-        self._column.insertWidget(1, banner)
+        if self.message is not None:
+            self._column.removeWidget(self.message)
+            self.message.deleteLater()
+        self.message = Banner(kind, text)
+        self.message.closed.connect(self._on_message_closed)
+        self._column.insertWidget(1, self.message)
+
+    def _on_message_closed(self) -> None:
+        if self.message is not None:
+            self.message.deleteLater()
+            self.message = None
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Keys that no focused control wanted."""
@@ -245,8 +259,8 @@ class MainWindow(QMainWindow):
             self.toggle_presentation()
         elif event.modifiers() == Qt.KeyboardModifier.ControlModifier and event.text().isdigit():
             self._show_tab_number(int(event.text()))
-        elif not self.tab.view.handle_key(event):
-            super().keyPressEvent(event)
+        else:
+            self.tab.view.keyPressEvent(event)
 
     def _show_tab_number(self, number: int) -> None:
         names = list(EXPERIMENTS)

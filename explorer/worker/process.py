@@ -37,7 +37,8 @@ def serve(connection: Connection) -> None:
             text = _("PyTorch could not be imported: {why}").format(why=in_words(error))
             connection.send(Failed(0, text, traceback.format_exc()))
             raise SystemExit(1) from error
-        connection.send(Ready(torch.__version__))
+        # torch.__version__ is a class of torch: the window would import torch to read it
+        connection.send(Ready(str(torch.__version__)))
         Worker(connection).serve()
 
 

@@ -18,6 +18,8 @@ from time import monotonic
 ROOT = Path(__file__).parents[2]
 RESULT = ROOT / "build" / "bench.json"
 STARTS = 7
+BUSY = 0.5
+"""Load average of the last minute above which a measurement says little."""
 MARKS = ("<!-- bench -->\n", "<!-- /bench -->")
 
 IMPORT = "from time import perf_counter; t = perf_counter(); import torch; print(perf_counter() - t)"
@@ -176,11 +178,19 @@ def main() -> None:
     if parser.parse_args().readme:
         put_into_readme([Line(**line) for line in json.loads(RESULT.read_text(encoding="utf8"))["lines"]])
         return
+    load = os.getloadavg()[0]
     lines = measure()
     RESULT.parent.mkdir(exist_ok=True)
-    machine = {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.platform()}
+    machine = {
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "load": load,
+    }
     RESULT.write_text(json.dumps({"machine": machine, "lines": [asdict(x) for x in lines]}, indent=1), encoding="utf8")
     print(table(lines))
+    if load > BUSY:
+        print(f"The machine was busy (load {load:.1f} before the first measurement): measure again when it rests.")
 
 
 if __name__ == "__main__":

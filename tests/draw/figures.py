@@ -55,7 +55,7 @@ def _gain() -> Panel:
         ends, row = np.array([0.1 * (i + 1), 0.2 * (i + 1)]), np.array([4.0 - i])
         marks += [
             Line(f"{name}.line", ends, np.repeat(row, 2), role, weight="theory"),
-            Points(f"{name}.backward", ends[:1], row, role, f"{name} backward", 12, hollow=True),
+            Points(f"{name}.backward", ends[:1], row, role, f"{name} backward", 12, symbol="ring"),
             Points(f"{name}.forward", ends[1:], row, role, f"{name} forward", 7),
         ]
     ticks = tuple((4.0 - i, name) for i, name in enumerate(ROLES))

@@ -5,9 +5,11 @@ N(0, σ²), which is what a wide layer does to the mean square of its signal and
 """
 
 import math
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 from itertools import pairwise
-from typing import Any
+from time import perf_counter
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -56,6 +58,21 @@ def gain(name: str, parameters: Parameters, sigma: float) -> tuple[float, float]
     return found.forward, found.backward
 
 
+class Measured(NamedTuple):
+    """What is measured of some networks on one batch; axis 0 is the network."""
+
+    gradient_norm: Tensor
+    """(E, depth + 1), the read-out last."""
+    unit_slope: Tensor
+    """(E, depth, width)."""
+    activation_mean: Tensor
+    """(E, depth)."""
+
+    def each(self) -> list["Measured"]:
+        """One by one."""
+        return [Measured(*rows) for rows in zip(*self, strict=True)]
+
+
 class Run:
     """One live execution."""
 
@@ -67,13 +84,13 @@ class Run:
         self._stack = self._initial(generator)
         self._optimizer = optimizer(hp.optimizer, hp.lr)
         self._batches = Batches(len(self._data.inputs), hp.batch_size, generator)
-        self._batch = self._batches.next()
+        self._batch = self._next_batch()
         self._alive = list(range(len(hp.functions)))
         self._history = History(2 * len(hp.functions))
         self._previous = [p.detach().clone() for p in self._stack.parameters()]
         self._previous_batch = self._batch
         self._divergences: list[Divergence] = []
-        self._frozen: dict[int, tuple[Tensor, Tensor]] = {}
+        self._frozen: dict[int, Measured] = {}
         self._static = self._curves_and_gains()
 
     def _initial(self, generator: torch.Generator) -> Stack:
@@ -130,32 +147,37 @@ class Run:
                 self._record(logits, loss)
             torch._foreach_copy_(self._previous, parameters)
             self._optimizer.step(parameters, gradients)
-        self._previous_batch, self._batch = self._batch, self._batches.next()
+        self._previous_batch, self._batch = self._batch, self._next_batch()
 
     def _forward(self) -> tuple[Tensor, Tensor]:
-        logits = self._stack.logits(self._data.inputs[self._batch])
-        return logits, losses(logits, self._data.labels[self._batch])
+        x, labels = self._batch
+        logits = self._stack.logits(x)
+        return logits, losses(logits, labels)
+
+    def _next_batch(self) -> tuple[Tensor, Tensor]:
+        """Inputs (batch, features) and labels (batch,)."""
+        chosen = self._batches.next()
+        return self._data.inputs[chosen], self._data.labels[chosen]
 
     def _record(self, logits: Tensor, loss: Tensor) -> None:
         row = np.full((2, len(self.hyperparams.functions)), np.nan, np.float32)
-        row[0, self._alive] = loss.numpy()
-        row[1, self._alive] = accuracies(logits, self._data.labels[self._batch]).numpy()
+        row[:, self._alive] = torch.stack((loss, accuracies(logits, self._batch[1]))).numpy()
         self._history.add(self._step, row.ravel())
 
     def _freeze(self, bad: Tensor) -> None:
         """Stop the networks whose loss is not finite at the last state where it was; `bad` (E alive,) bool."""
         left, kept = bad.nonzero().flatten(), (~bad).nonzero().flatten()
         before = self._stack.part(left, self._previous)
-        norms, slopes = self._measure(before, self._previous_batch, self._peaks[left])
+        measured = self._measure(before, self._previous_batch, self._peaks[left]).each()
         now = self._stack.part(left)
         inputs: list[Tensor] = []
-        now.logits(self._data.inputs[self._batch], inputs)
+        now.logits(self._batch[0], inputs)
         signal = torch.stack(inputs, dim=1).isfinite().all(-1).all(-1)  # (E bad, depth)
         for row, place in enumerate(left.tolist()):
             network = self._alive[place]
-            self._frozen[network] = norms[row], slopes[row]
+            self._frozen[network] = measured[row]
             label = choice(FUNCTIONS, self.hyperparams.functions[network]).label
-            quantity = _first_not_finite(norms[row].isfinite(), signal[row])
+            quantity = _first_not_finite(measured[row].gradient_norm.isfinite(), signal[row])
             self._divergences.append(Divergence(label, self._step + 1, quantity))
         self._alive = [self._alive[i] for i in kept.tolist()]
         self._peaks = self._peaks[kept]
@@ -163,25 +185,17 @@ class Run:
         self._optimizer.keep(kept)
         self._previous = [p[kept] for p in self._previous]
 
-    def _measure(self, stack: Stack, batch: Tensor, peaks: Tensor) -> tuple[Tensor, Tensor]:
-        """Gradient norms (E, depth + 1), the read-out last, and slopes of the units (E, depth, width)."""
+    def _measure(self, stack: Stack, batch: tuple[Tensor, Tensor], peaks: Tensor) -> Measured:
         inputs: list[Tensor] = []
-        loss = losses(stack.logits(self._data.inputs[batch], inputs), self._data.labels[batch]).sum()
+        loss = losses(stack.logits(batch[0], inputs), batch[1]).sum()
         gradients = torch.autograd.grad(loss, stack.weights, materialize_grads=True)
         norms = [torch.linalg.vector_norm(g, dim=(1, 2), dtype=torch.float64) for g in gradients]
-        return torch.stack(norms, dim=1), self._unit_slopes(stack, inputs) / peaks[:, None, None]
-
-    @staticmethod
-    def _unit_slopes(stack: Stack, inputs: list[Tensor]) -> Tensor:
-        """Largest |f′| of each unit over the batch, (E, depth, width)."""
-        z = [layer.requires_grad_() for layer in inputs]
-        outputs = [stack.activate(e, i, z_i[e]).sum() for i, z_i in enumerate(z) for e in range(len(stack.activations))]
-        slopes = torch.autograd.grad(sum(outputs), z, materialize_grads=True)  # type: ignore[arg-type]
-        return torch.stack([s.abs().amax(1) for s in slopes], dim=1)
+        slopes, means = _units(stack, torch.stack(inputs))
+        return Measured(torch.stack(norms, dim=1), slopes / peaks[:, None, None], means)
 
     def frame(self) -> Frame:
         """Snapshot; the gradients are those that the next step takes."""
-        norms, unit_slope = self._measured()
+        norms, unit_slope, activation_mean = (part.numpy() for part in self._measured())
         rows = self._history.rows.reshape(-1, 2, len(norms))
         return Frame(
             hyperparams=self.hyperparams,
@@ -196,17 +210,26 @@ class Run:
             readout_gradient_norm=norms[:, -1],
             dead_fraction=(unit_slope < DEAD_BELOW).mean(-1),
             unit_slope=unit_slope,
+            activation_mean=activation_mean,
         )
 
-    def _measured(self) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+    def _measured(self) -> Measured:
         """Of all networks, the stopped ones as they stopped."""
         found = dict(self._frozen)
         if self._alive:
-            found |= zip(
-                self._alive, zip(*self._measure(self._stack, self._batch, self._peaks), strict=True), strict=True
-            )
-        norms, slopes = zip(*(found[i] for i in range(len(found))), strict=True)
-        return torch.stack(norms).numpy(), torch.stack(slopes).numpy()
+            found |= zip(self._alive, self._measure(self._stack, self._batch, self._peaks).each(), strict=True)
+        return Measured(*(torch.stack(rows) for rows in zip(*(found[i] for i in range(len(found))), strict=True)))
+
+
+def _units(stack: Stack, z: Tensor) -> tuple[Tensor, Tensor]:
+    """Largest |f′| of each unit over the batch (E, depth, width) and mean output by layer (E, depth).
+
+    z (depth, E, batch, width) is what enters the activations.
+    """
+    z.requires_grad_()
+    outputs = torch.stack([stack.activate(e, z_e) for e, z_e in enumerate(z.unbind(1))])
+    (slopes,) = torch.autograd.grad(outputs.sum(), z, materialize_grads=True)
+    return slopes.abs().amax(2).transpose(0, 1), outputs.detach().mean((2, 3))
 
 
 def _first_not_finite(gradient: Tensor, signal: Tensor) -> str:
@@ -217,4 +240,26 @@ def _first_not_finite(gradient: Tensor, signal: Tensor) -> str:
     return _("loss")
 
 
-PROBES: dict[str, Any] = {}
+def cost(hyperparams: Hyperparams) -> dict[str, float]:
+    """Microseconds that one layer takes forward and backward: of each function alone, and of the matrix product."""
+    generator = torch.Generator().manual_seed(hyperparams.seed)
+    z = torch.randn(hyperparams.batch_size, hyperparams.width, generator=generator, requires_grad=True)
+    weight = torch.randn(hyperparams.width, hyperparams.width, generator=generator, requires_grad=True)
+    timed: dict[str, Callable[[], Tensor]] = {"matmul": lambda: z @ weight}
+    for name in hyperparams.functions:
+        timed[name] = partial(activation(name, **dict(parameters_of(name, hyperparams))), z)  # type: ignore[arg-type]
+    return {name: _microseconds(work, [z, weight]) for name, work in timed.items()}
+
+
+def _microseconds(work: Callable[[], Tensor], inputs: list[Tensor], rounds: int = 40) -> float:
+    """Shortest of some rounds: whatever else runs on the machine only ever adds."""
+    ones = torch.ones_like(work())
+    best = math.inf
+    for _round in range(rounds):
+        start = perf_counter()
+        torch.autograd.grad(work(), inputs, ones, allow_unused=True)
+        best = min(best, perf_counter() - start)
+    return 1e6 * best
+
+
+PROBES: dict[str, Callable[[Hyperparams], dict[str, float]]] = {"cost": cost}

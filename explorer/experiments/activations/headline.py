@@ -13,6 +13,8 @@ from explorer.experiments.activations.spec import FUNCTIONS, Frame
 
 APART = 4.0
 """Losses differ enough to say so where one is so many times another."""
+VANISHED = 1e-3
+"""The gradient of the first layer is called small where it is less than this share of the read-out's."""
 
 
 def headline(frame: Frame, loss: NDArray[np.float64]) -> str:
@@ -27,13 +29,18 @@ def headline(frame: Frame, loss: NDArray[np.float64]) -> str:
     dead = frame.dead_fraction.mean(1)
     if dead.max() >= 0.25:
         return capital(_dying(frame.step, labels, dead))
+    left = frame.gradient_norm[:, 0] / frame.readout_gradient_norm.clip(1e-300)
+    if left.min() < VANISHED:
+        return capital(_vanishing(frame.step, labels, left))
     return capital(_race(frame.step, labels, loss[:, -1]))
 
 
 def _overflow(frame: Frame, labels: Sequence[str], loss: NDArray[np.float64]) -> str:
     first = frame.divergences[0]
     n = len(frame.divergences)
-    if n == 1:
+    if first.step == 1:
+        start = _("{name} has no finite loss from the start").format(name=first.network)
+    elif n == 1:
         start = _("{name} overflows at step {n}").format(name=first.network, n=first.step)
     else:
         start = _("{count} networks overflow, the first, {name}, at step {n}").format(
@@ -74,19 +81,25 @@ def _dying(step: int, labels: Sequence[str], dead: NDArray[np.float32]) -> str:
     return start + _("; {name}: {share}").format(name=labels[best], share=percent(float(dead[best])))
 
 
+def _vanishing(step: int, labels: Sequence[str], left: NDArray[np.float64]) -> str:
+    worst = int(left.argmin())
+    text = _("{name}: the first layer’s gradient is {share} of the read-out’s at step {n}")
+    return text.format(name=labels[worst], share=number(float(left[worst])), n=step)
+
+
 def _race(step: int, labels: Sequence[str], loss: NDArray[np.float64]) -> str:
     order = np.argsort(loss)
     sorted_loss = loss[order]
     best, worst = labels[order[0]], labels[order[-1]]
     n = len(labels)
     if n > 2 and sorted_loss[-1] > APART * sorted_loss[-2]:
-        text = _("{name} falls behind: loss {loss} after {n} steps, the other {count} below {bound}")
+        text = _("{name} falls behind: loss {loss} after {n} steps, the other {count} at most {bound}")
         bound = rounded_up(sorted_loss[-2], 1e-12)
         return text.format(
             name=worst, loss=number(sorted_loss[-1]), n=step, count=counted(n - 1), bound=number(bound, 1)
         )
     if sorted_loss[-1] < 1.25 * sorted_loss[0]:
-        text = _("nothing between them after {n} steps: all losses from {low} to {high}")
+        text = _("little between them after {n} steps: all losses from {low} to {high}")
         return text.format(n=step, low=number(sorted_loss[0]), high=number(sorted_loss[-1]))
     text = _("after {n} steps {best} has the lowest loss, {low}, and {worst} the highest, {high}")
     return text.format(n=step, best=best, low=number(sorted_loss[0]), worst=worst, high=number(sorted_loss[-1]))

@@ -99,7 +99,13 @@ class Hyperparams:
         help=_("Standard deviation of the normally distributed input for which the gains are computed"),
         group=_("Functions"),
     )
-    data: str = hyperparam("digits", label=_("Data"), choices=DATA_SETS, group=_("Network"))
+    data: str = hyperparam(
+        "digits",
+        label=_("Data"),
+        help=_("What the networks learn to tell apart"),
+        choices=DATA_SETS,
+        group=_("Network"),
+    )
     depth: int = hyperparam(
         3, 1, 20, label=_("Depth"), help=_("Hidden layers, each followed by the activation"), group=_("Network")
     )
@@ -119,7 +125,13 @@ class Hyperparams:
         help=_("Normalise every unit over the batch before the activation"),
         group=_("Network"),
     )
-    optimizer: str = hyperparam("sgd", label=_("Optimizer"), choices=OPTIMIZERS, group=_("Training"))
+    optimizer: str = hyperparam(
+        "sgd",
+        label=_("Optimizer"),
+        help=_("How a gradient becomes a step"),
+        choices=OPTIMIZERS,
+        group=_("Training"),
+    )
     lr: float = hyperparam(
         0.3,
         1e-4,
@@ -147,7 +159,12 @@ class ViewOptions:
     """What is drawn of a frame."""
 
     panels: tuple[str, ...] = view_option(
-        tuple(p.name for p in PANELS), label=_("Panels"), choices=PANELS, at_least=1, group=_("View")
+        tuple(p.name for p in PANELS),
+        label=_("Panels"),
+        help=_("Which panels the figure has"),
+        choices=PANELS,
+        at_least=1,
+        group=_("View"),
     )
     saturation: float = view_option(
         1.0,
@@ -176,8 +193,8 @@ class ViewOptions:
 class Frame:
     """Snapshot of a run. Networks and functions are in the order of `functions`.
 
-    The history and the slopes of the units are float32 as PyTorch computed them. Quantities of a network that diverged are
-    those of its last finite state; in the history it has nan from there on.
+    The history and the slopes of the units are float32 as PyTorch computed them. Of a network
+    that diverged the frame has its last finite state, and nan in the history from there on.
     """
 
     hyperparams: Hyperparams
@@ -210,6 +227,8 @@ class Frame:
     unit_slope: NDArray[np.float32]
     """For each hidden unit the largest |f′| over that batch as a share of the function's maximum,
     (n_functions, n_layers, width)."""
+    activation_mean: NDArray[np.float32]
+    """Mean of each hidden layer's outputs over that batch and its units, (n_functions, n_layers)."""
 
 
 SPEC = ExperimentSpec(
@@ -219,5 +238,19 @@ SPEC = ExperimentSpec(
     view_options=ViewOptions,
     frame=Frame,
     default_steps=600,
-    presets=(Preset("default", _("default"), {}),),
+    presets=(
+        Preset("default", _("default"), {}),
+        Preset("vanishing", _("sigmoid, eight deep"), {"functions": ("sigmoid", "tanh", "relu"), "depth": 8}),
+        Preset("dying", _("dying ReLU"), {"functions": ("relu", "leaky_relu"), "depth": 1, "lr": 2.0}),
+        Preset(
+            "spirals",
+            _("two spirals"),
+            {"functions": ("identity", "sigmoid", "tanh", "relu", "gelu"), "data": "spirals"},
+        ),
+        Preset(
+            "batch_norm",
+            _("sigmoid with batch norm"),
+            {"functions": ("sigmoid", "tanh", "relu"), "depth": 8, "batch_norm": True},
+        ),
+    ),
 )

@@ -1,0 +1,122 @@
+"""Exported pictures, looked at by others: Qt's reader, pypdf, poppler."""
+
+import io
+import shutil
+import subprocess
+
+import numpy as np
+import pypdf
+import pytest
+from PyQt6.QtGui import QColor, QImage
+
+from explorer.core.figure import only
+from explorer.draw.palette import DARK, LIGHT
+from explorer.export.picture import pdf_bytes, picture, png_bytes
+from tests.draw.figures import ROLES, seven_panels
+
+SESSION = '{"experiment": "activations", "hyperparams": {"lr": 3e-4},\n "note": "σ = ½ ✓"}'
+
+
+@pytest.fixture(scope="module")
+def figure(qapp):
+    return seven_panels()
+
+
+def pixels(image: QImage) -> np.ndarray:
+    """(height, width, 3) of 0 … 255."""
+    image = image.convertToFormat(QImage.Format.Format_RGB888)
+    data = image.constBits()
+    data.setsize(image.sizeInBytes())
+    rows = np.frombuffer(data, np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).astype(int)
+
+
+def test_png_carries_the_session(figure):
+    image = QImage.fromData(png_bytes(figure, (1280, 720), LIGHT, SESSION))
+    assert image.text("explorer-session") == SESSION
+    assert (image.width(), image.height()) == (1280, 720)
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=lambda p: p.name)
+def test_every_series_is_there_in_its_colour(figure, palette):
+    image = pixels(picture(figure, (1920, 1080), palette))
+    assert (image[0, 0] == QColor(palette.paper).getRgb()[:3]).all()
+    for role in ROLES.values():
+        assert (image == QColor(palette.colour(role)).getRgb()[:3]).all(-1).sum() > 300
+
+
+def test_resolution_changes_nothing_but_sharpness(figure):
+    """Lines, type and markers are scaled with the picture."""
+    small = pixels(picture(figure, (1280, 720), LIGHT))
+    large = pixels(picture(figure, (2560, 1440), LIGHT)).reshape(720, 2, 1280, 2, 3).mean((1, 3))
+    assert (np.abs(small - large).max(-1) > 80).mean() < 0.01
+
+
+def test_other_shapes_are_filled(figure):
+    for width, height in ((1600, 1200), (1080, 1920), (2400, 800)):
+        image = pixels(picture(figure, (width, height), LIGHT))
+        marked = np.argwhere((image < 250).any(-1))
+        assert image.shape[:2] == (height, width)
+        assert (marked.max(0) > 0.92 * np.array([height, width])).all()
+
+
+def test_one_panel_is_written_larger(figure):
+    def tallest_letter(shown) -> int:
+        rows = (pixels(picture(shown, (1280, 720), LIGHT))[:110] < 100).all(-1).any(1)
+        return int(np.diff(np.flatnonzero(np.diff(np.concatenate(([0], rows, [0])))))[::2].max())
+
+    assert tallest_letter(only(figure, ["loss"])) > 1.4 * tallest_letter(figure)
+
+
+@pytest.mark.parametrize("size", [(100, 720), (1280, 0), (16385, 720), (16384, 16384), (-5, 900)])
+def test_sizes_that_no_picture_can_have_are_refused(figure, size):
+    for make in (png_bytes, pdf_bytes):
+        with pytest.raises(ValueError, match=rf"^size: {size[0]}×{size[1]} .*200 to 16384 px") as error:
+            make(figure, size, LIGHT, "")
+        assert "\n" not in str(error.value)
+
+
+def test_pdf_has_text_fonts_and_the_session(figure):
+    reader = pypdf.PdfReader(io.BytesIO(pdf_bytes(figure, (1920, 1080), LIGHT, SESSION)))
+    text = reader.pages[0].extract_text()
+    assert len(reader.pages) == 1
+    assert reader.attachments["session.json"][0].decode() == SESSION
+    assert (float(reader.pages[0].mediabox.width), float(reader.pages[0].mediabox.height)) == (960, 540)
+    assert reader.metadata.title == figure.headline
+    for words in (figure.headline, "Training accuracy", "gain per layer", "‖ ∂L/∂W ‖", figure.settings, "sigmoid"):
+        assert words in text
+    assert "−4" in text
+    fonts = [font.get_object() for font in reader.pages[0]["/Resources"]["/Font"].values()]
+    assert all("ExplorerSans" in font["/BaseFont"] for font in fonts)
+
+
+def test_pdf_is_drawn_in_vectors(figure):
+    page = pypdf.PdfReader(io.BytesIO(pdf_bytes(figure, (1920, 1080), DARK, ""))).pages[0]
+    assert len(page.images) == 0
+
+
+@pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="needs poppler")
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=lambda p: p.name)
+def test_pdf_and_png_are_the_same_picture(figure, palette, tmp_path):
+    (tmp_path / "f.pdf").write_bytes(pdf_bytes(figure, (1920, 1080), palette, ""))
+    subprocess.run(["pdftoppm", "-r", "144", "-png", tmp_path / "f.pdf", tmp_path / "f"], check=True)
+    printed = pixels(QImage(str(tmp_path / "f-1.png")))
+    drawn = pixels(picture(figure, (1920, 1080), palette))
+    assert printed.shape == drawn.shape
+    assert (np.abs(printed - drawn).max(-1) > 64).mean() < 0.01
+
+
+@pytest.mark.skipif(shutil.which("xvfb-run") is None, reason="needs Xvfb")
+def test_a_real_screen_changes_nothing(figure, tmp_path):
+    import os
+    import sys
+
+    script = (
+        "import sys; from tests.draw.figures import seven_panels; from explorer.draw.palette import LIGHT;"
+        "from explorer.export.picture import png_bytes;"
+        "open(sys.argv[1], 'wb').write(png_bytes(seven_panels(), (1280, 720), LIGHT, ''))"
+    )
+    path = tmp_path / "xcb.png"
+    environment = {**os.environ, "QT_QPA_PLATFORM": "xcb"}
+    subprocess.run(["xvfb-run", "-a", sys.executable, "-c", script, path], check=True, env=environment)
+    np.testing.assert_array_equal(pixels(QImage(str(path))), pixels(picture(figure, (1280, 720), LIGHT)))
