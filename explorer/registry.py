@@ -2,5 +2,6 @@
 
 from explorer.core.experiment import ExperimentSpec
 from explorer.experiments.activations.spec import SPEC as ACTIVATIONS
+from explorer.experiments.optimizers.spec import SPEC as OPTIMIZERS
 
-EXPERIMENTS: dict[str, ExperimentSpec] = {spec.name: spec for spec in (ACTIVATIONS,)}
+EXPERIMENTS: dict[str, ExperimentSpec] = {spec.name: spec for spec in (ACTIVATIONS, OPTIMIZERS)}

@@ -133,7 +133,7 @@ class HeatMap:
     """Coloured cells: `z` (n_y, n_x) at cell centres `x` (n_x,) and `y` (n_y,), evenly spaced on the panel's axes.
 
     `low` and `high` are the values at the ends of the colour bar, `low_text` and `high_text` what stands there; `log`:
-    the colour follows the logarithm of z. nan cells stay paper.
+    the colour follows the logarithm of z. nan cells stay paper. "hues": z counts kinds, 0 to 9, each a hue of its own.
     """
 
     key: str
@@ -142,7 +142,7 @@ class HeatMap:
     z: NDArray[np.floating]
     low: float
     high: float
-    colours: Literal["surface", "sequential", "diverging"] = "sequential"
+    colours: Literal["surface", "sequential", "diverging", "hues"] = "sequential"
     log: bool = False
     low_text: str = ""
     high_text: str = ""

@@ -68,7 +68,7 @@ def styblinski_tang(x: Tensor, y: Tensor) -> Tensor:
 
 def ravine(x: Tensor, y: Tensor) -> Tensor:
     """A narrow valley along y = sin x that falls slowly towards the origin."""
-    return 20 * (y - torch.sin(x)).square() + 0.05 * x * x
+    return 20 * (y - torch.sin(x)).square() + 0.25 * x * x
 
 
 def plateau(x: Tensor, y: Tensor) -> Tensor:

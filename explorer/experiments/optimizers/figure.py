@@ -1,0 +1,220 @@
+"""What is drawn of the optimizers: their ways over the surface, and what became of them step by step."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.core.figure import (
+    Axis,
+    Band,
+    Cell,
+    Cross,
+    Figure,
+    KeyEntry,
+    Line,
+    Mark,
+    Panel,
+    Table,
+    TableRow,
+    only,
+)
+from explorer.core.hyperparams import number_text
+from explorer.core.i18n import _
+from explorer.core.scales import log_limits, rounded_up
+from explorer.core.wording import number, percent
+from explorer.experiments.optimizers.grounds import SURFACES
+from explorer.experiments.optimizers.headline import headline
+from explorer.experiments.optimizers.map import surface_panel
+from explorer.experiments.optimizers.spec import PANELS, SCHEDULES, Frame, ViewOptions
+from explorer.experiments.optimizers.view import View, role_of
+
+Array = NDArray[np.float64]
+
+
+def figure(frame: Frame, options: ViewOptions) -> Figure:
+    """Surface and race on the left, curves over the steps on the right."""
+    view = View(frame, options)
+    panels = tuple(_PANELS[p.name](view) for p in PANELS if p.name in options.panels)
+    key = tuple(KeyEntry(c.label, role_of(c)) for c in view.optimizers)
+    whole = Figure(headline(view), _settings(view), key, panels, row_heights=(1.0, 1.0, 1.0))
+    return whole if len(panels) == len(PANELS) else only(whole, options.panels)
+
+
+def _settings(view: View) -> str:
+    hp = view.hp
+    parts = [next(c.label for c in SURFACES if c.name == hp.surface)]
+    if hp.surface == "quadratic":
+        parts[0] += f" κ {number_text(hp.condition)}"
+    if hp.starts == "one":
+        parts.append(_("start {point}").format(point=point_text(view.path[0, view.reference, 0])))
+    else:
+        parts.append(_("{n} starts").format(n=view.n_starts))
+    parts.append(
+        _("gradient noise σ {sigma}").format(sigma=number_text(hp.noise)) if hp.noise else _("no gradient noise")
+    )
+    if hp.schedule != "constant":
+        parts.append(next(c.label for c in SCHEDULES if c.name == hp.schedule))
+    return " · ".join([*parts, _("step {n}").format(n=view.frame.step)])
+
+
+def point_text(point: Array) -> str:
+    """Write (2.80, −0.44)."""
+    return "({}, {})".format(*(f"{v:.3g}" if abs(v) >= 1e3 else f"{v:.2f}" for v in point)).replace(
+        "-", "\N{MINUS SIGN}"
+    )
+
+
+def _steps(view: View) -> Axis:
+    return Axis(_("step"), limits=(0, rounded_up(view.frame.step, 100)), integer=True)
+
+
+def _curves(view: View, rows: Array, limits: tuple[float, float]) -> Iterator[Mark]:
+    """A line per optimizer of (n_optimizers, n_starts, n): of several starts the median, with the middle half around it."""
+    low, middle, high = rows[:, 0], rows[:, 0], rows[:, 0]
+    if rows.shape[1] > 1:
+        low, middle, high = np.quantile(
+            np.where(np.isnan(rows), np.inf, rows), (0.25, 0.5, 0.75), axis=1, method="nearest"
+        )
+        for c, a, b in zip(view.optimizers, low, high, strict=True):
+            ends = np.where(np.isfinite(a), np.clip(a, *limits), np.nan), np.clip(b, *limits)
+            yield Band(f"{c.name}.half", view.steps, *ends, role_of(c))
+    for c, row in zip(view.optimizers, middle, strict=True):
+        yield Line(c.name, view.steps, np.where(np.isfinite(row), row, np.nan), role_of(c), c.label, thin=True)
+
+
+def _overflows(view: View, rows: Array, words: bool) -> Iterator[Cross]:
+    """Where a trajectory of the only start ended, at the height of its last finite value."""
+    if view.n_starts > 1:
+        return
+    for c, row, step in zip(view.optimizers, rows[:, 0], view.frame.diverged_at[:, 0], strict=True):
+        finite = row[np.isfinite(row)]
+        if step >= 0 and finite.size:
+            text = _("{name}, step {n}").format(name=c.label, n=step) if words else ""
+            yield Cross(f"{c.name}.overflow", float(step), float(finite[-1]), role_of(c), text)
+
+
+def _limits(view: View, rows: Array, fallback: tuple[float, float], floor: float) -> tuple[float, float]:
+    """Log limits of those that did not overflow (of the others up to a thousand times the start)."""
+    start = np.nanmax(np.where(np.isfinite(rows[..., 0]), rows[..., 0], np.nan), initial=0.0)
+    seen = rows[(rows <= 1e3 * max(start, 1e-300)) & (rows >= floor)]
+    return log_limits(seen, fallback, parts=1)
+
+
+def _loss(view: View) -> Panel:
+    excess, log = view.excess, view.options.log_loss and bool(view.excess_is_positive)
+    rows = np.where(excess > 1e-16, excess, np.nan) if log else view.loss
+    if log:
+        limits = _limits(view, rows, (0.1, 10.0), 1e-12)
+    else:
+        limits = view.linear_limits
+    lowest = view.frame.lowest
+    above = (
+        _("f(x, y)")
+        if abs(lowest) < 1e-12 or not log
+        else _("f(x, y) − {lowest}, above the lowest").format(lowest=number(lowest))
+    )
+    return Panel(
+        "loss",
+        _("Loss"),
+        above + view.told_of,
+        _steps(view),
+        Axis(log=log, limits=limits),
+        (*_curves(view, rows, limits), *_overflows(view, np.clip(rows, *limits), True)),
+        Cell(0, 7, 1, 5),
+        summary=_("Loss after {n} steps: {losses}").format(n=view.frame.step, losses=view.each(view.final_loss)),
+    )
+
+
+def _distance(view: View) -> Panel:
+    rows = np.where(view.distance > 0, view.distance, np.nan)
+    limits = _limits(view, rows, (0.1, 10.0), 1e-8)
+    return Panel(
+        "distance",
+        _("Distance to the nearest minimum"),
+        _("Euclidean, in units of x and y") + view.told_of,
+        _steps(view),
+        Axis(log=True, limits=limits),
+        (*_curves(view, rows, limits), *_overflows(view, np.clip(rows, *limits), False)),
+        Cell(1, 7, 1, 5),
+        summary=_("Distance after {n} steps: {distances}").format(
+            n=view.frame.step, distances=view.each(view.distance[:, 0, -1])
+        ),
+    )
+
+
+def _effective(view: View) -> Panel:
+    rates = view.frame.effective_lr[..., 0 if view.options.along == "x" else 1]
+    rates = np.where(np.isfinite(rates) & (rates > 0) & view.alive, rates, np.nan)
+    return Panel(
+        "effective",
+        _("Effective learning rate"),
+        _("lr / s along {axis}: what the (averaged) gradient is multiplied by").format(axis=view.options.along),
+        _steps(view),
+        Axis(log=True, limits=log_limits(rates, (1e-3, 1), parts=1)),
+        tuple(
+            Line(c.name, view.steps, r, role_of(c), c.label, thin=True)
+            for c, r in zip(view.optimizers, rates, strict=True)
+        ),
+        Cell(2, 7, 1, 5),
+        summary=_("Effective learning rates: {rates}").format(rates=view.each(rates[:, -1])),
+    )
+
+
+def _race(view: View) -> Panel:
+    columns, rows = _race_of_one(view) if view.n_starts == 1 else _race_of_many(view)
+    table = Table(
+        "race", columns, tuple(TableRow(c.label, role_of(c), r) for c, r in zip(view.optimizers, rows, strict=True))
+    )
+    return Panel(
+        "race",
+        _("Race at step {n}").format(n=view.frame.step),
+        "",
+        Axis(),
+        Axis(),
+        (table,),
+        Cell(2, 0, 1, 7),
+        grid="none",
+        summary="; ".join(f"{c.label}: {', '.join(r)}" for c, r in zip(view.optimizers, rows, strict=True)),
+    )
+
+
+def _race_of_one(view: View) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    threshold = number(view.options.threshold, 1)
+    above = "" if abs(view.frame.lowest) < 1e-12 else _(" above the lowest")
+    columns = (
+        _("optimizer"),
+        _("steps to loss < {t}").format(t=threshold) + above,
+        _("loss"),
+        _("ends at"),
+        _("state"),
+    )
+    hits = view.first_below(view.options.threshold)
+    cells = []
+    for i, hit in enumerate(hits):
+        lost = view.frame.diverged_at[i, 0]
+        steps = str(hit) if hit >= 0 else "–"
+        if lost >= 0:
+            cells.append((steps, "–", "–", _("overflow, step {n}").format(n=lost)))
+        else:
+            cells.append((steps, number(view.final_loss[i]), point_text(view.path[i, 0, -1]), view.state(i)))
+    return columns, cells
+
+
+def _race_of_many(view: View) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    columns = (_("optimizer"), _("at a minimum"), _("at the lowest"), _("overflow"), _("median loss"))
+    there, lowest, lost = view.shares
+    cells = [
+        (*(percent(float(share[i])) for share in (there, lowest, lost)), number(float(view.final_loss[i])))
+        for i in range(len(view.optimizers))
+    ]
+    return columns, cells
+
+
+_PANELS = {
+    "surface": surface_panel,
+    "loss": _loss,
+    "distance": _distance,
+    "effective": _effective,
+    "race": _race,
+}

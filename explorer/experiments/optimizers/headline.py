@@ -1,0 +1,111 @@
+"""The measured sentence above the figure: it says what the frame shows, and claims no more."""
+
+import numpy as np
+
+from explorer.core.i18n import _
+from explorer.core.wording import capital, counted, listed, number, percent
+from explorer.experiments.optimizers.view import View
+
+
+def headline(view: View) -> str:
+    """One sentence of at most 100 characters."""
+    if not view.frame.step:
+        return capital(_before(view))
+    return capital(_of_many(view) if view.n_starts > 1 else _of_one(view))
+
+
+def _before(view: View) -> str:
+    n = len(view.optimizers)
+    who = _("{count} optimizers").format(count=counted(n)) if n > 1 else view.optimizers[0].label
+    if view.n_starts > 1:
+        return _("{who} ready at {n} starts").format(who=who, n=view.n_starts)
+    text = _("{who} ready at the start: loss {loss}").format(who=who, loss=number(float(view.loss[0, 0, 0])))
+    if not len(view.frame.minima):
+        return text
+    return text + _(", the nearest minimum {d} away").format(d=number(float(view.distance[0, 0, 0])))
+
+
+def _of_one(view: View) -> str:
+    arrived = [i for i in range(len(view.optimizers)) if view.frame.reached[i, 0] >= 0]
+    lost = [i for i in range(len(view.optimizers)) if view.frame.diverged_at[i, 0] >= 0]
+    parts = [_arrived(view, arrived), _lost(view, lost)]
+    return "; ".join(p for p in parts if p) or _nobody(view)
+
+
+def _arrived(view: View, arrived: list[int]) -> str:
+    """Who is at a minimum, and who was there first."""
+    if not arrived:
+        return ""
+    n, names = len(view.optimizers), [view.optimizers[i].label for i in arrived]
+    several = len(set(view.frame.reached[arrived, 0].tolist()))
+    goal = _("the minimum") if len(view.frame.minima) == 1 else _("a minimum")
+    if several > 1:
+        goal = _("{count} minima").format(count=counted(several))
+    first = view.first_there(arrived)
+    if len(arrived) == 1:
+        who = names[0] if n == 1 else _("only {name}").format(name=names[0])
+        return _("{who} comes to {goal}, at step {n}").format(who=who, goal=goal, n=first[0][1])
+    who = (
+        _("all {count}").format(count=counted(n))
+        if len(arrived) == n
+        else _("{count} of {n}").format(count=counted(len(arrived)), n=counted(n))
+    )
+    text = _("{who} come to {goal}, {name} first, at step {n}")
+    return text.format(who=who, goal=goal, name=view.optimizers[first[0][0]].label, n=first[0][1])
+
+
+def _lost(view: View, lost: list[int]) -> str:
+    if not lost:
+        return ""
+    steps = [int(view.frame.diverged_at[i, 0]) for i in lost]
+    if len(lost) > 2:
+        return _("{count} overflow").format(count=counted(len(lost)))
+    text = _("{name} overflows at step {n}") if len(lost) == 1 else _("{name} overflow by step {n}")
+    return text.format(name=listed([view.optimizers[i].label for i in lost]), n=max(steps))
+
+
+def _nobody(view: View) -> str:
+    final = view.final_loss
+    order = np.argsort(final)
+    best, worst = order[0], order[-1]
+    where = "" if not len(view.frame.minima) else _(", none at a minimum yet")
+    if len(order) == 1:
+        return (
+            _("{name}: loss {loss} after {n} steps").format(
+                name=view.optimizers[best].label, loss=number(final[best]), n=view.frame.step
+            )
+            + where
+        )
+    text = _("after {n} steps losses from {low} ({best}) to {high} ({worst})")
+    return (
+        text.format(
+            n=view.frame.step,
+            low=number(final[best]),
+            best=view.optimizers[best].label,
+            high=number(final[worst]),
+            worst=view.optimizers[worst].label,
+        )
+        + where
+    )
+
+
+def _of_many(view: View) -> str:
+    there, lowest, lost = view.shares
+    distinct = len(view.frame.minima) > 1 and lowest.max() < there.max()
+    share = lowest if distinct else there
+    if not share.max():
+        if lost.max():
+            worst = int(lost.argmax())
+            return _("{share} of {name}'s {n} starts overflow").format(
+                share=percent(lost[worst]), name=view.optimizers[worst].label, n=view.n_starts
+            )
+        return _("{n} starts after {steps} steps: none has come to a minimum yet").format(
+            n=view.n_starts, steps=view.frame.step
+        )
+    best, worst = int(share.argmax()), int(share.argmin())
+    goal = _("the lowest minimum") if distinct else _("a minimum")
+    text = _("{name} brings {share} of {n} starts to {goal}")
+    text = text.format(name=view.optimizers[best].label, share=percent(share[best]), n=view.n_starts, goal=goal)
+    if share[worst] == share[best]:
+        return text
+    return text + _(", {name} {share}").format(name=view.optimizers[worst].label, share=percent(share[worst]))
