@@ -21,7 +21,7 @@ from explorer.core.experiment import Divergence
 from explorer.core.history import History
 from explorer.core.i18n import _
 from explorer.experiments.activations.spec import FUNCTIONS, Frame, Hyperparams
-from explorer.nets.activations import activation, gains, with_derivative
+from explorer.nets.activations import Activation, Gains, activation, gains, with_derivative
 from explorer.nets.data import Batches, load
 from explorer.nets.initializers import Draw, by_function
 from explorer.nets.optimizers import optimizer
@@ -43,19 +43,30 @@ def parameters_of(name: str, hp: Hyperparams) -> Parameters:
     return tuple(heeded.get(name, {}).items())
 
 
+def function(name: str, parameters: Parameters) -> Activation:
+    """Return the activation itself."""
+    return activation(name, **dict(parameters))  # type: ignore[arg-type]
+
+
 @lru_cache(maxsize=256)
 def curve(name: str, parameters: Parameters, reach: float) -> NDArray[np.float64]:
     """x, f(x) and f′(x) for 401 x from −reach to reach, (3, 401)."""
     x = reach / 200 * torch.arange(-200, 201, dtype=torch.float64)
-    value, gradient = with_derivative(activation(name, **dict(parameters)), x)  # type: ignore[arg-type]
+    value, gradient = with_derivative(function(name, parameters), x)
     return torch.stack([x, value, gradient]).numpy()
 
 
 @lru_cache(maxsize=1024)
-def gain(name: str, parameters: Parameters, sigma: float) -> tuple[float, float]:
+def gain(name: str, parameters: Parameters, sigma: float) -> Gains:
     """Forward and backward gain."""
-    found = gains(activation(name, **dict(parameters)), sigma)  # type: ignore[arg-type]
-    return found.forward, found.backward
+    return gains(function(name, parameters), sigma)
+
+
+@lru_cache(maxsize=1024)
+def peak(name: str, parameters: Parameters) -> float:
+    """Largest finite |f′| for x from −10 to 10; 1 of a constant, whose slopes are 0 beside anything."""
+    slope = np.abs(curve(name, parameters, 10.0)[2])
+    return float(slope[np.isfinite(slope)].max(initial=0.0)) or 1.0
 
 
 class Measured(NamedTuple):
@@ -91,6 +102,7 @@ class Run:
         self._previous_batch = self._batch
         self._divergences: list[Divergence] = []
         self._frozen: dict[int, Measured] = {}
+        self._peaks = torch.tensor([peak(f, parameters_of(f, hp)) for f in hp.functions])
         self._static = self._curves_and_gains()
 
     def _initial(self, generator: torch.Generator) -> Stack:
@@ -98,10 +110,7 @@ class Run:
         widths = [self._data.inputs.shape[1], *[hp.width] * hp.depth, self._data.n_classes]
         draws = [Draw.make(a, b, generator) for a, b in pairwise(widths)]
         initializers = [by_function(f) if hp.initializer == "by_function" else hp.initializer for f in hp.functions]
-        functions = [
-            None if f == "prelu" else activation(f, **dict(parameters_of(f, hp)))  # type: ignore[arg-type]
-            for f in hp.functions
-        ]
+        functions = [None if f == "prelu" else function(f, parameters_of(f, hp)) for f in hp.functions]
         return Stack(functions, initializers, draws, hp.batch_norm)
 
     def _curves_and_gains(self) -> dict[str, NDArray[np.float64]]:
@@ -109,8 +118,6 @@ class Run:
         named = [(f, parameters_of(f, hp)) for f in hp.functions]
         curves = np.array([curve(*n, hp.input_range) for n in named])  # (E, 3, 401)
         found = np.array([gain(*n, hp.sigma) for n in named])  # (E, 2)
-        peaks = [np.abs(curve(*n, 10.0)[2]).max() for n in named]
-        self._peaks = torch.tensor(peaks, dtype=torch.float32)
         return {
             "x": curves[0, 0],
             "value": curves[:, 1],
@@ -125,9 +132,10 @@ class Run:
         return not self._alive
 
     def update(self, hyperparams: Hyperparams) -> None:
-        """Take over live hyperparams."""
+        """Take over live hyperparams: the learning rate, and what the functions are shown and judged for."""
         self.hyperparams = hyperparams
         self._optimizer.lr = hyperparams.lr
+        self._static = self._curves_and_gains()
 
     def step(self) -> None:
         """One update of every network on the same batch; nothing where all have diverged."""
@@ -247,7 +255,7 @@ def cost(hyperparams: Hyperparams) -> dict[str, float]:
     weight = torch.randn(hyperparams.width, hyperparams.width, generator=generator, requires_grad=True)
     timed: dict[str, Callable[[], Tensor]] = {"matmul": lambda: z @ weight}
     for name in hyperparams.functions:
-        timed[name] = partial(activation(name, **dict(parameters_of(name, hyperparams))), z)  # type: ignore[arg-type]
+        timed[name] = partial(function(name, parameters_of(name, hyperparams)), z)
     return {name: _microseconds(work, [z, weight]) for name, work in timed.items()}
 
 

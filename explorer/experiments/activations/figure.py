@@ -124,7 +124,7 @@ def _derivative(view: _View) -> Panel:
         Axis(limits=(low - lane * (1 + len(frame.functions)), high), ticks=_ticks(low, high)),
         (*view.lines(frame.x, frame.gradient), *bars),
         Cell(0, 4, 1, 4),
-        summary=_("Largest slopes: {slopes}").format(slopes=_each(view, np.nanmax(np.abs(frame.gradient), axis=1))),
+        summary=_("Largest slopes: {slopes}").format(slopes=_each(view, np.nan_to_num(np.abs(frame.gradient)).max(1))),
     )
 
 
@@ -132,7 +132,7 @@ def _saturated(view: _View, top: float, lane: float) -> Iterator[Region]:
     """One lane of bars per function, the first on top."""
     x, half = view.frame.x, (view.frame.x[1] - view.frame.x[0]) / 2
     for i, (f, gradient) in enumerate(zip(view.functions, np.abs(view.frame.gradient), strict=True)):
-        below = gradient < view.options.saturation / 100 * gradient.max()
+        below = gradient < view.options.saturation / 100 * gradient[np.isfinite(gradient)].max(initial=0.0)
         edges = np.flatnonzero(np.diff(np.concatenate([[0], below, [0]]))).reshape(-1, 2)
         edges = edges[edges[:, 1] - edges[:, 0] >= 4]  # a slope that only changes its sign is not saturated
         low = np.full(len(edges), top - (i + 0.85) * lane)

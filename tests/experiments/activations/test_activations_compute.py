@@ -204,6 +204,16 @@ def test_extremes(changes):
     assert frame.train_loss.shape[0] == len(frame.functions)
 
 
+def test_every_unit_of_a_constant_is_dead():
+    assert run(2, functions=["own"], expression="3").frame().dead_fraction.tolist() == [[1.0] * 3]
+
+
+def test_one_infinite_slope_makes_no_unit_dead():
+    frame = run(0, functions=["own"], expression="sqrt(abs(x))").frame()
+    assert np.isinf(frame.gradient).any() or np.isnan(frame.gradient).any()
+    assert frame.dead_fraction.max() == 0
+
+
 def test_the_history_stays_bounded():
     started = run(0, functions=["identity"], depth=1, width=4, batch_size=2, data="spirals", lr=0.01)
     for _step in range(4100):
