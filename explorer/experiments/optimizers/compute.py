@@ -34,7 +34,9 @@ _READ = {"betas": betas_of, "etas": etas_of, "step_sizes": step_sizes_of}
 
 def made(name: str, hyperparams: Hyperparams) -> Optimizer:
     """Return the optimizer with its own hyperparams."""
-    own = {k: _READ[k](v) if k in _READ else v for k, v in asdict(getattr(hyperparams, name)).items()}
+    own: dict[str, Any] = {}
+    for key, value in asdict(getattr(hyperparams, name)).items():
+        own[key] = _READ[key](value) if key in _READ else value
     return optimizer(name, **own)
 
 
@@ -167,7 +169,7 @@ class Run:
     def _note_divergence(self) -> None:
         finite_point = self._points.isfinite().all(-1)
         bad = ~(finite_point & self._loss.isfinite()).numpy() & (self._diverged < 0)
-        for i in bad.any(1).nonzero()[0].tolist():
+        for i in np.flatnonzero(bad.any(1)).tolist():
             if (self._diverged[i] < 0).all():
                 quantity = _("point") if (~finite_point[i].numpy() & bad[i]).any() else _("loss")
                 label = choice(ALL_OPTIMIZERS, self.hyperparams.optimizers[i]).label

@@ -50,9 +50,8 @@ def _settings(view: View) -> str:
         parts.append(_("start {point}").format(point=point_text(view.path[0, view.reference, 0])))
     else:
         parts.append(_("{n} starts").format(n=view.n_starts))
-    parts.append(
-        _("gradient noise σ {sigma}").format(sigma=number_text(hp.noise)) if hp.noise else _("no gradient noise")
-    )
+    noise = _("gradient noise σ {sigma}") if hp.noise else _("no gradient noise")
+    parts.append(noise.format(sigma=number_text(hp.noise)))
     if hp.schedule != "constant":
         parts.append(next(c.label for c in SCHEDULES if c.name == hp.schedule))
     return " · ".join([*parts, _("step {n}").format(n=view.frame.step)])
@@ -60,9 +59,8 @@ def _settings(view: View) -> str:
 
 def point_text(point: Array) -> str:
     """Write (2.80, −0.44)."""
-    return "({}, {})".format(*(f"{v:.3g}" if abs(v) >= 1e3 else f"{v:.2f}" for v in point)).replace(
-        "-", "\N{MINUS SIGN}"
-    )
+    x, y = (f"{v:.3g}" if abs(v) >= 1e3 else f"{v:.2f}" for v in point + 0.0)
+    return f"({x}, {y})".replace("-", "−")
 
 
 def _steps(view: View) -> Axis:
@@ -70,12 +68,11 @@ def _steps(view: View) -> Axis:
 
 
 def _curves(view: View, rows: Array, limits: tuple[float, float]) -> Iterator[Mark]:
-    """A line per optimizer of (n_optimizers, n_starts, n): of several starts the median, with the middle half around it."""
+    """A line per optimizer of (n_optimizers, n_starts, n); of several starts the median, the middle half around it."""
     low, middle, high = rows[:, 0], rows[:, 0], rows[:, 0]
     if rows.shape[1] > 1:
-        low, middle, high = np.quantile(
-            np.where(np.isnan(rows), np.inf, rows), (0.25, 0.5, 0.75), axis=1, method="nearest"
-        )
+        worst = np.where(np.isnan(rows), np.inf, rows)
+        low, middle, high = np.quantile(worst, (0.25, 0.5, 0.75), axis=1, method="nearest")
         for c, a, b in zip(view.optimizers, low, high, strict=True):
             ends = np.where(np.isfinite(a), np.clip(a, *limits), np.nan), np.clip(b, *limits)
             yield Band(f"{c.name}.half", view.steps, *ends, role_of(c))
@@ -102,22 +99,17 @@ def _limits(view: View, rows: Array, fallback: tuple[float, float], floor: float
 
 
 def _loss(view: View) -> Panel:
-    excess, log = view.excess, view.options.log_loss and bool(view.excess_is_positive)
+    excess, log = view.excess, view.options.log_loss and view.excess_is_positive
     rows = np.where(excess > 1e-16, excess, np.nan) if log else view.loss
-    if log:
-        limits = _limits(view, rows, (0.1, 10.0), 1e-12)
-    else:
-        limits = view.linear_limits
-    lowest = view.frame.lowest
-    above = (
-        _("f(x, y)")
-        if abs(lowest) < 1e-12 or not log
-        else _("f(x, y) − {lowest}, above the lowest").format(lowest=number(lowest))
+    limits = _limits(view, rows, (0.1, 10.0), 1e-12) if log else view.linear_limits
+    plain = not log or abs(view.frame.lowest) < 1e-12
+    quantity = (
+        _("f(x, y)") if plain else _("f(x, y) above its lowest, {lowest}").format(lowest=number(view.frame.lowest))
     )
     return Panel(
         "loss",
         _("Loss"),
-        above + view.told_of,
+        quantity.format(lowest=number(view.frame.lowest)) + view.told_of,
         _steps(view),
         Axis(log=log, limits=limits),
         (*_curves(view, rows, limits), *_overflows(view, np.clip(rows, *limits), True)),
@@ -152,10 +144,7 @@ def _effective(view: View) -> Panel:
         _("lr / s along {axis}: what the (averaged) gradient is multiplied by").format(axis=view.options.along),
         _steps(view),
         Axis(log=True, limits=log_limits(rates, (1e-3, 1), parts=1)),
-        tuple(
-            Line(c.name, view.steps, r, role_of(c), c.label, thin=True)
-            for c, r in zip(view.optimizers, rates, strict=True)
-        ),
+        tuple(_curves(view, rates[:, None], (0, np.inf))),
         Cell(2, 7, 1, 5),
         summary=_("Effective learning rates: {rates}").format(rates=view.each(rates[:, -1])),
     )
@@ -163,16 +152,14 @@ def _effective(view: View) -> Panel:
 
 def _race(view: View) -> Panel:
     columns, rows = _race_of_one(view) if view.n_starts == 1 else _race_of_many(view)
-    table = Table(
-        "race", columns, tuple(TableRow(c.label, role_of(c), r) for c, r in zip(view.optimizers, rows, strict=True))
-    )
+    lines = tuple(TableRow(c.label, role_of(c), row) for c, row in zip(view.optimizers, rows, strict=True))
     return Panel(
         "race",
         _("Race at step {n}").format(n=view.frame.step),
         "",
         Axis(),
         Axis(),
-        (table,),
+        (Table("race", columns, lines),),
         Cell(2, 0, 1, 7),
         grid="none",
         summary="; ".join(f"{c.label}: {', '.join(r)}" for c, r in zip(view.optimizers, rows, strict=True)),
@@ -180,17 +167,10 @@ def _race(view: View) -> Panel:
 
 
 def _race_of_one(view: View) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    threshold = number(view.options.threshold, 1)
-    above = "" if abs(view.frame.lowest) < 1e-12 else _(" above the lowest")
-    columns = (
-        _("optimizer"),
-        _("steps to loss < {t}").format(t=threshold) + above,
-        _("loss"),
-        _("ends at"),
-        _("state"),
-    )
+    level = number(view.frame.lowest + view.options.threshold)
+    columns = (_("optimizer"), _("steps to loss < {t}").format(t=level), _("loss"), _("ends at"), _("state"))
     hits = view.first_below(view.options.threshold)
-    cells = []
+    cells: list[tuple[str, ...]] = []
     for i, hit in enumerate(hits):
         lost = view.frame.diverged_at[i, 0]
         steps = str(hit) if hit >= 0 else "–"

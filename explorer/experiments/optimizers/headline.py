@@ -45,11 +45,8 @@ def _arrived(view: View, arrived: list[int]) -> str:
     if len(arrived) == 1:
         who = names[0] if n == 1 else _("only {name}").format(name=names[0])
         return _("{who} comes to {goal}, at step {n}").format(who=who, goal=goal, n=first[0][1])
-    who = (
-        _("all {count}").format(count=counted(n))
-        if len(arrived) == n
-        else _("{count} of {n}").format(count=counted(len(arrived)), n=counted(n))
-    )
+    who = _("all {n}") if len(arrived) == n else _("{count} of {n}")
+    who = who.format(count=counted(len(arrived)), n=counted(n))
     text = _("{who} come to {goal}, {name} first, at step {n}")
     return text.format(who=who, goal=goal, name=view.optimizers[first[0][0]].label, n=first[0][1])
 
@@ -70,42 +67,30 @@ def _nobody(view: View) -> str:
     best, worst = order[0], order[-1]
     where = "" if not len(view.frame.minima) else _(", none at a minimum yet")
     if len(order) == 1:
-        return (
-            _("{name}: loss {loss} after {n} steps").format(
-                name=view.optimizers[best].label, loss=number(final[best]), n=view.frame.step
-            )
-            + where
-        )
-    text = _("after {n} steps losses from {low} ({best}) to {high} ({worst})")
-    return (
-        text.format(
-            n=view.frame.step,
-            low=number(final[best]),
-            best=view.optimizers[best].label,
-            high=number(final[worst]),
-            worst=view.optimizers[worst].label,
-        )
-        + where
-    )
+        text = _("{best}: loss {low} after {n} steps")
+    else:
+        text = _("after {n} steps losses from {low} ({best}) to {high} ({worst})")
+    names = {"best": view.optimizers[best].label, "worst": view.optimizers[worst].label}
+    return text.format(n=view.frame.step, low=number(final[best]), high=number(final[worst]), **names) + where
 
 
 def _of_many(view: View) -> str:
     there, lowest, lost = view.shares
-    distinct = len(view.frame.minima) > 1 and lowest.max() < there.max()
+    distinct = 0 < lowest.max() < there.max()
     share = lowest if distinct else there
     if not share.max():
         if lost.max():
             worst = int(lost.argmax())
-            return _("{share} of {name}'s {n} starts overflow").format(
-                share=percent(lost[worst]), name=view.optimizers[worst].label, n=view.n_starts
-            )
-        return _("{n} starts after {steps} steps: none has come to a minimum yet").format(
-            n=view.n_starts, steps=view.frame.step
-        )
+            text = _("{name} overflows from {share} of {n} starts")
+            return text.format(share=percent(lost[worst]), name=view.optimizers[worst].label, n=view.n_starts)
+        text = _("{n} starts after {steps} steps: none has come to a minimum yet")
+        return text.format(n=view.n_starts, steps=view.frame.step)
     best, worst = int(share.argmax()), int(share.argmin())
     goal = _("the lowest minimum") if distinct else _("a minimum")
     text = _("{name} brings {share} of {n} starts to {goal}")
-    text = text.format(name=view.optimizers[best].label, share=percent(share[best]), n=view.n_starts, goal=goal)
+    everybody = len(view.optimizers) > 1 and share[worst] == share[best]
+    name = _("each optimizer") if everybody else view.optimizers[best].label
+    text = text.format(name=name, share=percent(share[best]), n=view.n_starts, goal=goal)
     if share[worst] == share[best]:
         return text
     return text + _(", {name} {share}").format(name=view.optimizers[worst].label, share=percent(share[worst]))

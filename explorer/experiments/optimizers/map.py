@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Iterator
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.figure import Axis, Cell, Contours, Cross, HeatMap, Label, Line, Mark, Panel, Points
+from explorer.core.figure import Axis, Cell, Contours, Cross, HeatMap, Label, Line, Mark, Panel, Points, Weight
 from explorer.core.hyperparams import Choice
 from explorer.core.i18n import _
 from explorer.core.roles import INK
@@ -28,15 +29,11 @@ def surface_panel(view: View) -> Panel:
         return _basins(view)
     frame = view.frame
     quantity = _("y; shade and contours: loss, log scale") if _is_log(view) else _("y; shade and contours: loss")
-    return _panel(
-        view, quantity, (*_ground(view), *_ways(view), *_places(view), *_glyphs(view)), _axis(frame.surface_x)
-    )
+    marks = (*_ground(view), *_ways(view), *_places(view), *_glyphs(view))
+    return _panel(view, quantity, marks, Axis("x", limits=_ends(frame.surface_x)), Axis(limits=_ends(frame.surface_y)))
 
 
-def _panel(
-    view: View, quantity: str, marks: tuple[Mark, ...], x: Axis, y: Axis | None = None, pick: str = "start"
-) -> Panel:
-    y = y or Axis(limits=_ends(view.frame.surface_y))
+def _panel(view: View, quantity: str, marks: tuple[Mark, ...], x: Axis, y: Axis, pick: str = "start") -> Panel:
     names = listed([c.label for c in view.optimizers])
     return Panel(
         "surface",
@@ -50,10 +47,6 @@ def _panel(
         pick=pick,
         summary=_("{names} from {n} start(s) over the surface").format(names=names, n=view.n_starts),
     )
-
-
-def _axis(x: Array) -> Axis:
-    return Axis("x", limits=_ends(x))
 
 
 def _ends(x: Array) -> tuple[float, float]:
@@ -72,23 +65,18 @@ def _ground(view: View) -> Iterator[Mark]:
         return
     high = float(np.quantile(seen, 0.995)) or float(seen.max())
     low = max(float(np.quantile(seen, 0.002)), DEPTH * high) if _is_log(view) else 0.0
-    levels = (
-        np.geomspace(low, high, view.options.levels + 1)
-        if _is_log(view)
-        else np.linspace(0, high, view.options.levels + 1)
-    )
-    shown = np.maximum(height, low)
+    spaced = np.geomspace if _is_log(view) else np.linspace
+    levels = spaced(low, high, view.options.levels + 1)[1:]
     texts = number(frame.lowest), number(frame.lowest + high)
-    yield HeatMap(
-        "shade", frame.surface_x, frame.surface_y, shown, low, high, "surface", _is_log(view), *texts, name=_("loss")
-    )
-    yield Contours("contours", frame.surface_x, frame.surface_y, height, levels[1:])
+    x, y, shown = frame.surface_x, frame.surface_y, np.maximum(height, low)
+    yield HeatMap("shade", x, y, shown, low, high, "surface", _is_log(view), *texts, name=_("loss"))
+    yield Contours("contours", x, y, height, levels)
 
 
 def _ways(view: View) -> Iterator[Mark]:
     """A trajectory per optimizer; of several starts all in one line with gaps."""
     chosen = np.unique(np.linspace(0, view.n_starts - 1, min(view.n_starts, MANY)).astype(int))
-    weight = "trajectory" if view.n_starts == 1 else "theory"
+    weight: Weight = "trajectory" if view.n_starts == 1 else "theory"
     for i, c in enumerate(view.optimizers):
         ways = [_until_lost(view, i, int(start)) for start in chosen]
         gap = np.full((1, 2), np.nan)
@@ -101,33 +89,32 @@ def _until_lost(view: View, i: int, start: int) -> Array:
     way = view.path[i, start]
     lost = int(view.frame.diverged_at[i, start])
     way = way if lost < 0 else way[view.steps < lost]
-    return way[np.isfinite(way).all(1)]
+    whole: Array = way[np.isfinite(way).all(1)]
+    return whole
 
 
 def _places(view: View) -> Iterator[Mark]:
     """Where it begins, where it may end, where everybody is."""
     minima = view.frame.minima
     if len(minima):
-        yield Points(
-            "minima", minima[:, 0], minima[:, 1], INK, _("minimum"), 15 if len(minima) < 10 else 8, symbol="plus"
-        )
+        size = 15 if len(minima) < 10 else 8
+        yield Points("minima", minima[:, 0], minima[:, 1], INK, _("minimum"), size, symbol="plus")
     if view.n_starts == 1:
-        x, y = view.path[0, 0, 0]
+        x, y = view.path[0, 0, 0].tolist()
         if len(minima) == 1:
-            yield Label(
-                "minimum", float(minima[0, 0]), float(minima[0, 1]), _("minimum"), side=_side(view, minima[0, 0])
-            )
+            low_x, low_y = minima[0].tolist()
+            yield Label("minimum", low_x, low_y, _("minimum"), side=_side(view, low_x))
         yield from _ends_of_ways(view)
         yield Points("start", np.array([x]), np.array([y]), INK, _("start"), 12, symbol="ring")
-        yield Label("start.name", float(x), float(y), _("start"), side="left")
+        yield Label("start.name", x, y, _("start"), side="left")
     else:
-        size = 3.0 if view.n_starts > MANY else 5.5
+        dot = 3.0 if view.n_starts > MANY else 5.5
         step = max(1, -(-view.n_starts * len(view.optimizers) // CROWD))
         for c, at in zip(view.optimizers, view.path[:, ::step, -1], strict=True):
-            yield Points(f"{c.name}.now", at[:, 0], at[:, 1], role_of(c), c.label, size)
+            yield Points(f"{c.name}.now", at[:, 0], at[:, 1], role_of(c), c.label, dot)
 
 
-def _side(view: View, x: float) -> str:
+def _side(view: View, x: float) -> Literal["left", "right"]:
     low, high = _ends(view.frame.surface_x)
     return "right" if x < low + 0.75 * (high - low) else "left"
 
@@ -138,10 +125,8 @@ def _ends_of_ways(view: View) -> Iterator[Mark]:
         if lost < 0 or not len(way):
             yield Points(f"{c.name}.now", way[-1:, 0], way[-1:, 1], role_of(c), c.label, 10)
         else:
-            x, y = _way_out(view, way)
-            yield Cross(
-                f"{c.name}.overflow", x, y, role_of(c), _("{name} overflows, step {n}").format(name=c.label, n=lost)
-            )
+            text = _("{name} overflows, step {n}").format(name=c.label, n=lost)
+            yield Cross(f"{c.name}.overflow", *_way_out(view, way), role_of(c), text)
 
 
 def _way_out(view: View, way: Array) -> tuple[float, float]:
@@ -154,11 +139,9 @@ def _way_out(view: View, way: Array) -> tuple[float, float]:
         return float(a[0]), float(a[1])
     ahead = way[last + 1] - a
     room = 0.05 * (ends[:, 1] - ends[:, 0])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        shares = np.where(
-            ahead > 0, (ends[:, 1] - room - a) / ahead, np.where(ahead < 0, (ends[:, 0] + room - a) / ahead, np.inf)
-        )
-    x, y = a + max(float(np.nanmin(shares)), 0.0) * ahead
+    edge = np.where(ahead > 0, ends[:, 1] - room, ends[:, 0] + room)
+    shares = np.divide(edge - a, ahead, out=np.full(2, np.inf), where=ahead != 0)
+    x, y = a + max(float(shares.min()), 0.0) * ahead
     return float(x), float(y)
 
 
@@ -175,7 +158,7 @@ def _glyphs(view: View) -> Iterator[Mark]:
                 yield Line(f"{c.name}.{kind}", way[:, 0], way[:, 1], role_of(c), "", weight=_WEIGHT[kind])
 
 
-_WEIGHT = {"gradient": "theory", "velocity": "curve", "rate": "theory"}
+_WEIGHT: dict[str, Weight] = {"gradient": "theory", "velocity": "curve", "rate": "theory"}
 
 
 def _arrow(direction: Array, length: float) -> Array:
@@ -223,21 +206,14 @@ def _basins(view: View) -> Panel:
         row, column = divmod(i, columns)
         left, bottom = column * (side + gap), (rows - 1 - row) * (side + gap)
         z[bottom : bottom + side, left : left + side] = _tile(view, i, side)
-        shift = np.array([left * wide / side, bottom * high / side])
-        marks += _names(view, c, shift, (x0, y1))
+        marks += _names(view, c, np.array([left * wide / side, bottom * high / side]), (x0, y1))
     xs = x0 + (np.arange(z.shape[1]) + 0.5) * wide / side
     ys = y0 + (np.arange(z.shape[0]) + 0.5) * high / side
-    shade = HeatMap("basins", xs, ys, z, 0, 10, "hues", name=_("minimum"))
-    ends = [Axis("x" if n == 1 else "", limits=_edges(v), ticks=None if n == 1 else ()) for v in (xs, ys)]
+    shade = HeatMap("basins", xs, ys, z, 0, 9, "hues", name=_("minimum"))
     quantity = _("every start in the colour of the minimum (+) that it has come to; none yet: paper")
-    return _panel(
-        view,
-        quantity,
-        (shade, *marks),
-        ends[0],
-        Axis(limits=ends[1].limits, ticks=ends[1].ticks),
-        "start" if n == 1 else "",
-    )
+    ticks = None if n == 1 else ()
+    x_axis, y_axis = Axis("x" if n == 1 else "", limits=_edges(xs), ticks=ticks), Axis(limits=_edges(ys), ticks=ticks)
+    return _panel(view, quantity, (shade, *marks), x_axis, y_axis, "start" if n == 1 else "")
 
 
 def _edges(centres: Array) -> tuple[float, float]:

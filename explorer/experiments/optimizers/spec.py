@@ -275,7 +275,8 @@ class Frame:
     distance: NDArray[np.float64]
     """Euclidean distance to the nearest minimum, (n_optimizers, n_sampled, n + 1); nan without minima."""
     reached: NDArray[np.int64]
-    """Minimum (row of `minima`) that each trajectory is within 1 % of the picture's diagonal of, −1 = none, (n_optimizers, n_starts)."""
+    """Minimum (row of `minima`) from which each trajectory is no farther than 1 % of the picture's diagonal, −1 = none,
+    (n_optimizers, n_starts)."""
     surface_x: NDArray[np.float64]
     """(n_x,)."""
     surface_y: NDArray[np.float64]

@@ -44,7 +44,7 @@ class View:
 
     @property
     def n_starts(self) -> int:
-        return self.frame.path.shape[1]
+        return int(self.frame.path.shape[1])
 
     @property
     def reference(self) -> int:
