@@ -29,6 +29,8 @@ GLANCE = 200_000
 """Points of all trajectories together that are sent to the screen while it plays."""
 DISTANCES = 4_000_000
 """Distances between a point and a minimum that a frame may compute."""
+EXACT = "donot_use_mm_for_euclid_dist"
+"""The other way loses half of the digits near a minimum."""
 _READ = {"betas": betas_of, "etas": etas_of, "step_sizes": step_sizes_of}
 
 
@@ -221,7 +223,7 @@ def nearest(points: NDArray[np.float64], minima: NDArray[np.float64]) -> tuple[N
     """Distance from points (…, 2) to the nearest of the minima (k, 2), and which it is; nan and −1 without any."""
     if not len(minima):
         return np.full(points.shape[:-1], np.nan), np.full(points.shape[:-1], -1)
-    best, which = torch.cdist(torch.from_numpy(points), torch.from_numpy(minima)).min(-1)
+    best, which = torch.cdist(torch.from_numpy(points), torch.from_numpy(minima), compute_mode=EXACT).min(-1)
     return best.numpy(), which.numpy()
 
 

@@ -30,6 +30,8 @@ from explorer.experiments.optimizers.spec import PANELS, SCHEDULES, Frame, ViewO
 from explorer.experiments.optimizers.view import View, role_of
 
 Array = NDArray[np.float64]
+BANDS = 3
+"""Of more optimizers than this the middle half of the starts is not shown: bands would hide each other."""
 
 
 def figure(frame: Frame, options: ViewOptions) -> Figure:
@@ -73,11 +75,13 @@ def _curves(view: View, rows: Array, limits: tuple[float, float]) -> Iterator[Ma
     if rows.shape[1] > 1:
         worst = np.where(np.isnan(rows), np.inf, rows)
         low, middle, high = np.quantile(worst, (0.25, 0.5, 0.75), axis=1, method="nearest")
+    if rows.shape[1] > 1 and len(rows) <= BANDS:
         for c, a, b in zip(view.optimizers, low, high, strict=True):
             ends = np.where(np.isfinite(a), np.clip(a, *limits), np.nan), np.clip(b, *limits)
             yield Band(f"{c.name}.half", view.steps, *ends, role_of(c))
     for c, row in zip(view.optimizers, middle, strict=True):
-        yield Line(c.name, view.steps, np.where(np.isfinite(row), row, np.nan), role_of(c), c.label, thin=True)
+        seen = np.where(np.isfinite(row), np.clip(row, limits[0], None), np.nan)
+        yield Line(c.name, view.steps, seen, role_of(c), c.label, thin=True)
 
 
 def _overflows(view: View, rows: Array, words: bool) -> Iterator[Cross]:
@@ -100,7 +104,7 @@ def _limits(view: View, rows: Array, fallback: tuple[float, float], floor: float
 
 def _loss(view: View) -> Panel:
     excess, log = view.excess, view.options.log_loss and view.excess_is_positive
-    rows = np.where(excess > 1e-16, excess, np.nan) if log else view.loss
+    rows = np.maximum(excess, 1e-300) if log else view.loss
     limits = _limits(view, rows, (0.1, 10.0), 1e-12) if log else view.linear_limits
     plain = not log or abs(view.frame.lowest) < 1e-12
     quantity = (
@@ -119,7 +123,7 @@ def _loss(view: View) -> Panel:
 
 
 def _distance(view: View) -> Panel:
-    rows = np.where(view.distance > 0, view.distance, np.nan)
+    rows = np.maximum(view.distance, 1e-300)
     limits = _limits(view, rows, (0.1, 10.0), 1e-8)
     return Panel(
         "distance",
@@ -160,14 +164,14 @@ def _race(view: View) -> Panel:
         Axis(),
         Axis(),
         (Table("race", columns, lines),),
-        Cell(2, 0, 1, 7),
+        Cell(3 - view.race_rows, 0, view.race_rows, 7),
         grid="none",
         summary="; ".join(f"{c.label}: {', '.join(r)}" for c, r in zip(view.optimizers, rows, strict=True)),
     )
 
 
 def _race_of_one(view: View) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    level = number(view.frame.lowest + view.options.threshold)
+    level = f"{view.frame.lowest + view.options.threshold:.6g}".replace("-", "−")
     columns = (_("optimizer"), _("steps to loss < {t}").format(t=level), _("loss"), _("ends at"), _("state"))
     hits = view.first_below(view.options.threshold)
     cells: list[tuple[str, ...]] = []

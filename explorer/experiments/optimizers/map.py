@@ -17,6 +17,8 @@ from explorer.experiments.optimizers.view import View, role_of
 Array = NDArray[np.float64]
 DEPTH = 1e-5
 """Of the logarithmic shade: lowest colour as a share of the highest."""
+TILED = 200
+"""From so many starts on, the plane is drawn once per optimizer."""
 MANY = 40
 """Of more starts than this, trajectories of so many are drawn."""
 CROWD = 1500
@@ -25,7 +27,7 @@ CROWD = 1500
 
 def surface_panel(view: View) -> Panel:
     """Draw the plane, or a small plane per optimizer."""
-    if view.hp.starts == "cloud" and len(view.frame.minima):
+    if view.hp.starts in ("grid", "cloud") and view.n_starts >= TILED and len(view.frame.minima):
         return _basins(view)
     frame = view.frame
     quantity = _("y; shade and contours: loss, log scale") if _is_log(view) else _("y; shade and contours: loss")
@@ -42,7 +44,7 @@ def _panel(view: View, quantity: str, marks: tuple[Mark, ...], x: Axis, y: Axis,
         x,
         y,
         marks,
-        Cell(0, 0, 2, 7),
+        Cell(0, 0, 3 - view.race_rows, 7),
         grid="none",
         pick=pick,
         summary=_("{names} from {n} start(s) over the surface").format(names=names, n=view.n_starts),
@@ -85,12 +87,20 @@ def _ways(view: View) -> Iterator[Mark]:
 
 
 def _until_lost(view: View, i: int, start: int) -> Array:
-    """Points of a trajectory up to its last finite one, (n, 2)."""
-    way = view.path[i, start]
+    """Points of a trajectory, (n, 2); of one that overflowed up to the first outside the picture."""
+    way: Array = view.path[i, start]
     lost = int(view.frame.diverged_at[i, start])
-    way = way if lost < 0 else way[view.steps < lost]
-    whole: Array = way[np.isfinite(way).all(1)]
-    return whole
+    if lost < 0:
+        return way
+    way = way[(view.steps < lost) & np.isfinite(way).all(1)]
+    return way[: _last_inside(view, way) + 2]
+
+
+def _last_inside(view: View, way: Array) -> int:
+    """The last of the points within the picture; the first of all where there is none."""
+    x, y = _ends(view.frame.surface_x), _ends(view.frame.surface_y)
+    inside = np.flatnonzero((way[:, 0] >= x[0]) & (way[:, 0] <= x[1]) & (way[:, 1] >= y[0]) & (way[:, 1] <= y[1]))
+    return int(inside[-1]) if inside.size else 0
 
 
 def _places(view: View) -> Iterator[Mark]:
@@ -116,7 +126,7 @@ def _places(view: View) -> Iterator[Mark]:
 
 def _side(view: View, x: float) -> Literal["left", "right"]:
     low, high = _ends(view.frame.surface_x)
-    return "right" if x < low + 0.75 * (high - low) else "left"
+    return "right" if x < low + 0.86 * (high - low) else "left"
 
 
 def _ends_of_ways(view: View) -> Iterator[Mark]:
@@ -132,8 +142,7 @@ def _ends_of_ways(view: View) -> Iterator[Mark]:
 def _way_out(view: View, way: Array) -> tuple[float, float]:
     """Last point in the picture, or where the trajectory left it for good, a little inside."""
     ends = np.array([_ends(view.frame.surface_x), _ends(view.frame.surface_y)])
-    inside = np.flatnonzero(((way >= ends[:, 0]) & (way <= ends[:, 1])).all(1))
-    last = int(inside[-1]) if inside.size else 0
+    last = _last_inside(view, way)
     a = way[last]
     if last + 1 == len(way):
         return float(a[0]), float(a[1])
@@ -197,7 +206,7 @@ def _basins(view: View) -> Panel:
     frame, n = view.frame, len(view.optimizers)
     columns = math.ceil(math.sqrt(1.5 * n)) if n > 1 else 1
     rows = math.ceil(n / columns)
-    side = int(np.clip(math.sqrt(view.n_starts / 2), 4, 90))
+    side = _side_of_tiles(view)
     x0, x1, y0, y1 = *_ends(frame.surface_x), *_ends(frame.surface_y)
     wide, high, gap = x1 - x0, y1 - y0, max(side // 12, 1)
     z = np.full((rows * (side + gap) - gap, columns * (side + gap) - gap), np.nan)
@@ -206,7 +215,7 @@ def _basins(view: View) -> Panel:
         row, column = divmod(i, columns)
         left, bottom = column * (side + gap), (rows - 1 - row) * (side + gap)
         z[bottom : bottom + side, left : left + side] = _tile(view, i, side)
-        marks += _names(view, c, np.array([left * wide / side, bottom * high / side]), (x0, y1))
+        marks += _names(view, c, np.array([left * wide / side, bottom * high / side]), (x0, y1 - 0.07 * high))
     xs = x0 + (np.arange(z.shape[1]) + 0.5) * wide / side
     ys = y0 + (np.arange(z.shape[0]) + 0.5) * high / side
     shade = HeatMap("basins", xs, ys, z, 0, 9, "hues", name=_("minimum"))
@@ -214,6 +223,12 @@ def _basins(view: View) -> Panel:
     ticks = None if n == 1 else ()
     x_axis, y_axis = Axis("x" if n == 1 else "", limits=_edges(xs), ticks=ticks), Axis(limits=_edges(ys), ticks=ticks)
     return _panel(view, quantity, (shade, *marks), x_axis, y_axis, "start" if n == 1 else "")
+
+
+def _side_of_tiles(view: View) -> int:
+    """Cells along a side: so many that (nearly) each holds a start."""
+    per_cell = 1 if view.hp.starts == "grid" else 4
+    return int(np.clip(math.sqrt(view.n_starts / per_cell) / view.hp.spread, 4, 100))
 
 
 def _edges(centres: Array) -> tuple[float, float]:

@@ -120,7 +120,7 @@ class Hyperparams:
         group=_("Surface"),
     )
     n_starts: int = hyperparam(
-        400,
+        1000,
         2,
         10_000,
         scale="log",

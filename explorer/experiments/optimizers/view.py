@@ -109,9 +109,14 @@ class View:
         return (at >= 0).mean(1), np.isin(at, low).mean(1), (self.frame.diverged_at >= 0).mean(1)
 
     @property
+    def race_rows(self) -> float:
+        """Height of the race in rows of the figure: a third, more where many take part."""
+        return 1 + min(0.1 * max(len(self.optimizers) - 7, 0), 0.6)
+
+    @property
     def told_of(self) -> str:
         """What the curves tell of where there are several starts."""
-        return "" if self.n_starts == 1 else _(": median and middle half of the starts")
+        return "" if self.n_starts == 1 else _(": median (and middle half) of the starts")
 
     def first_below(self, threshold: float) -> list[int]:
         """Step at which the excess loss of the reference is below this for the first time, −1 = not yet."""
