@@ -160,20 +160,21 @@ class Run:
     def _evaluate(self) -> None:
         """Loss and gradient at the present points, and the books."""
         self._loss, self._gradient = with_gradient(self._f, self._points)
-        if not math.isfinite(float(self._loss.sum() + self._points.sum())):
-            self._note_divergence()
+        total = (self._loss + self._points.sum(-1)).numpy()  # finite where all three are
+        if not math.isfinite(total.sum()):
+            self._note_divergence(~np.isfinite(total) & (self._diverged < 0))
         self._track.put(self._step, self._points.numpy(), self._loss.numpy(), self._rates())
 
     def _rates(self) -> NDArray[np.float64]:
         """Effective learning rates of the last step, (n_optimizers, 2)."""
         return np.array([_rate(own, self._reference) for own in self._optimizers])
 
-    def _note_divergence(self) -> None:
-        finite_point = self._points.isfinite().all(-1)
-        bad = ~(finite_point & self._loss.isfinite()).numpy() & (self._diverged < 0)
+    def _note_divergence(self, bad: NDArray[np.bool_]) -> None:
+        """Take down which trajectories stopped being finite; `bad` (n_optimizers, n_starts)."""
         for i in np.flatnonzero(bad.any(1)).tolist():
             if (self._diverged[i] < 0).all():
-                quantity = _("point") if (~finite_point[i].numpy() & bad[i]).any() else _("loss")
+                lost = self._points[i][torch.from_numpy(bad[i])]
+                quantity = _("loss") if lost.isfinite().all() else _("point")
                 label = choice(ALL_OPTIMIZERS, self.hyperparams.optimizers[i]).label
                 self._divergences.append(Divergence(label, self._step, quantity))
         self._diverged[bad] = self._step

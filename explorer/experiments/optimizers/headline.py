@@ -28,8 +28,15 @@ def _before(view: View) -> str:
 def _of_one(view: View) -> str:
     arrived = [i for i in range(len(view.optimizers)) if view.frame.reached[i, 0] >= 0]
     lost = [i for i in range(len(view.optimizers)) if view.frame.diverged_at[i, 0] >= 0]
-    parts = [_arrived(view, arrived), _lost(view, lost)]
+    best = _best(view) if lost and not arrived and len(lost) < len(view.optimizers) else ""
+    parts = [_arrived(view, arrived), _lost(view, lost), best]
     return "; ".join(p for p in parts if p) or _nobody(view)
+
+
+def _best(view: View) -> str:
+    best = int(view.final_loss.argmin())
+    text = _("{name} has the lowest loss, {loss}")
+    return text.format(name=view.optimizers[best].label, loss=number(view.final_loss[best]))
 
 
 def _arrived(view: View, arrived: list[int]) -> str:

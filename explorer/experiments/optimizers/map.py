@@ -21,6 +21,8 @@ TILED = 200
 """From so many starts on, the plane is drawn once per optimizer."""
 MANY = 40
 """Of more starts than this, trajectories of so many are drawn."""
+HEAD = 0.015
+"""Length of the head of an arrow, as a share of the picture."""
 CROWD = 1500
 """Present points of all optimizers together that are drawn."""
 
@@ -176,8 +178,8 @@ def _arrow(direction: Array, length: float) -> Array:
     if not 0 < size < math.inf:
         return np.zeros((1, 2))
     tip = length * direction / size
-    side = 0.3 * np.array([-tip[1], tip[0]])
-    return np.array([[0, 0], tip, 0.7 * tip + side, tip, 0.7 * tip - side])
+    back, side = -HEAD * direction / size, 0.5 * HEAD * np.array([-direction[1], direction[0]]) / size
+    return np.array([[0, 0], tip, tip + back + side, tip, tip + back - side])
 
 
 def _slope(view: View, i: int, span: Array) -> Array:
@@ -227,7 +229,7 @@ def _basins(view: View) -> Panel:
 
 def _side_of_tiles(view: View) -> int:
     """Cells along a side: so many that (nearly) each holds a start."""
-    per_cell = 1 if view.hp.starts == "grid" else 4
+    per_cell = 1 if view.hp.starts == "grid" else 6
     return int(np.clip(math.sqrt(view.n_starts / per_cell) / view.hp.spread, 4, 100))
 
 

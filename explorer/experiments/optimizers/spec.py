@@ -302,6 +302,21 @@ SPEC = ExperimentSpec(
     presets=(
         Preset("default", _("default"), {}),
         Preset("all", _("all thirteen"), {"surface": "himmelblau", "optimizers": [c.name for c in ALL_OPTIMIZERS]}),
+        Preset(
+            "basins",
+            _("basins of attraction"),
+            {"surface": "himmelblau", "starts": "cloud", "n_starts": 3000},
+        ),
+        Preset(
+            "noise",
+            _("noisy gradients"),
+            {**_QUADRATIC, "optimizers": ["sgd", "momentum", "rmsprop", "adam"], "noise": 5.0},
+        ),
+        Preset(
+            "saddle",
+            _("held by a saddle"),
+            {"surface": "saddle", "start": "-1.5, 0.000001", "optimizers": ["sgd", "momentum", "rmsprop", "adam"]},
+        ),
         Preset("edge", _("beyond 2/λ"), {**_QUADRATIC, "sgd.lr": 0.101, "momentum.lr": 0.05, "nesterov.lr": 0.02}),
     ),
 )

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-MOST = 4_000_000
+MOST = 2_000_000
 """Points of all trajectories together that are kept; 24 bytes each."""
 Array = NDArray[np.float64]
 
