@@ -5,7 +5,6 @@ call of autograd, (n_optimizers, n_starts, 2), in double precision. Noise, where
 """
 
 import math
-from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
@@ -18,43 +17,23 @@ from explorer.core.catalog import ALL_OPTIMIZERS, choice
 from explorer.core.experiment import Divergence
 from explorer.core.i18n import _
 from explorer.experiments.optimizers.grounds import GROUNDS, Range
-from explorer.experiments.optimizers.settings import betas_of, etas_of, step_sizes_of
+from explorer.experiments.optimizers.methods import factor, made
+from explorer.experiments.optimizers.probes import samples, tuned
 from explorer.experiments.optimizers.spec import NEAR, Frame, Hyperparams, start_of
+from explorer.experiments.optimizers.sweep import RATES, Sweep
 from explorer.experiments.optimizers.track import Track
-from explorer.nets.optimizers import Optimizer, optimizer
+from explorer.nets.optimizers import Optimizer
 from explorer.nets.surfaces import Surface, found_minima, known_minima, on_grid, surface, with_gradient
 
 GRID = (201, 151)
 GLANCE = 200_000
 """Points of all trajectories together that are sent to the screen while it plays."""
+SWEEP_STEPS = 4
+"""Steps of the fair race between two looks at what else there is to do."""
 DISTANCES = 4_000_000
 """Distances between a point and a minimum that a frame may compute."""
 EXACT = "donot_use_mm_for_euclid_dist"
 """The other way loses half of the digits near a minimum."""
-_READ = {"betas": betas_of, "etas": etas_of, "step_sizes": step_sizes_of}
-
-
-def made(name: str, hyperparams: Hyperparams) -> Optimizer:
-    """Return the optimizer with its own hyperparams."""
-    own: dict[str, Any] = {}
-    for key, value in asdict(getattr(hyperparams, name)).items():
-        own[key] = _READ[key](value) if key in _READ else value
-    return optimizer(name, **own)
-
-
-def factor(hyperparams: Hyperparams, step: int) -> float:
-    """Schedule: what every learning rate is multiplied by at this step (from 0)."""
-    over, gamma = hyperparams.schedule_steps, hyperparams.schedule_gamma
-    match hyperparams.schedule:
-        case "step":
-            return gamma ** (step // over)
-        case "exponential":
-            return gamma**step
-        case "cosine":
-            return 0.5 * (1 + math.cos(math.pi * min(step / over, 1.0)))
-        case "warmup":
-            return min((step + 1) / over, 1.0)
-    return 1.0
 
 
 @lru_cache(maxsize=64)
@@ -128,7 +107,23 @@ class Run:
         self._track = Track(*self._points.shape[:2])
         self._diverged: NDArray[np.int64] = np.full(self._points.shape[:2], -1)
         self._divergences: list[Divergence] = []
+        self._cancelled = False
+        self._sweep = Sweep(hp, self._f, torch.tensor(start, dtype=torch.float64), self._diagonal) if hp.race else None
         self._evaluate()
+
+    def refine(self) -> None:
+        """Take the next steps of the fair race."""
+        if self._sweep:
+            self._sweep.advance(SWEEP_STEPS)
+
+    @property
+    def refined(self) -> float:
+        """Share of the fair race that has been run."""
+        return 1.0 if self._sweep is None or self._cancelled else self._sweep.share
+
+    def cancel_refining(self) -> None:
+        """Leave the fair race where it is."""
+        self._cancelled = True
 
     def update(self, hyperparams: Hyperparams) -> None:
         """Take over live hyperparams."""
@@ -206,6 +201,9 @@ class Run:
             distance_of=sample,
             distance=nearest(path[:, sample], minima)[0],
             reached=self._reached(),
+            race_lr=RATES if self._sweep else np.empty(0),
+            race_loss=self._sweep.loss() if self._sweep else np.empty((len(self._optimizers), 0, 0)),
+            race_step=self._sweep.steps if self._sweep else 0,
             **self._picture,
         )
 
@@ -239,4 +237,4 @@ def _rate(own: Optimizer, start: int) -> tuple[float, float]:
     return lr / along_x if along_x else math.inf, lr / along_y if along_y else math.inf
 
 
-PROBES: dict[str, Any] = {}
+PROBES = {"tuned": tuned, "samples": samples}

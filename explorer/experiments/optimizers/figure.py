@@ -15,6 +15,7 @@ from explorer.core.figure import (
     Line,
     Mark,
     Panel,
+    Points,
     Table,
     TableRow,
     only,
@@ -154,6 +155,48 @@ def _effective(view: View) -> Panel:
     )
 
 
+def _rates(view: View) -> Panel:
+    """Effective learning rates, or what the fair race found of the rates themselves."""
+    return _sweep(view) if view.hp.race else _effective(view)
+
+
+def _sweep(view: View) -> Panel:
+    excess = np.maximum(view.frame.race_loss - view.frame.lowest, 1e-300)  # (n_optimizers, n_rates, n_seeds)
+    first = max(float(view.excess[0, view.reference, 0]), 1e-300)
+    limits = log_limits(excess[excess <= 10 * first], (0.1, 10), parts=1, floor=1e-12)
+    marks = [mark for i in range(len(view.optimizers)) for mark in _sweep_of(view, i, excess[i], limits)]
+    found = ", ".join(f"{c.label} {number(r)}" for c, r in zip(view.optimizers, view.best_rates, strict=True))
+    return Panel(
+        "effective",
+        _("Fair race: loss by learning rate"),
+        _("after {n} of {all} steps: median of eight starts, best rate ringed").format(
+            n=view.frame.race_step, all=view.hp.race_steps
+        ),
+        Axis(_("learning rate"), log=True, limits=_rate_limits(view)),
+        Axis(log=True, limits=limits),
+        tuple(marks),
+        Cell(2, 7, 1, 5),
+        summary=_("Best learning rates: {found}").format(found=found),
+    )
+
+
+def _rate_limits(view: View) -> tuple[float, float]:
+    return float(view.frame.race_lr[0]), float(view.frame.race_lr[-1])
+
+
+def _sweep_of(view: View, i: int, excess: Array, limits: tuple[float, float]) -> Iterator[Mark]:
+    c, rates = view.optimizers[i], view.frame.race_lr
+    low, middle, high = (np.quantile(excess, q, axis=1, method="nearest") for q in (0.25, 0.5, 0.75))
+    seen = np.where(np.isfinite(middle), np.clip(middle, limits[0], None), np.nan)
+    yield Band(f"{c.name}.half", rates, np.clip(low, *limits) + 0 * seen, np.clip(high, *limits), role_of(c))
+    yield Line(c.name, rates, seen, role_of(c), c.label)
+    best = int(middle.argmin())
+    if np.isfinite(middle[best]):
+        yield Points(
+            f"{c.name}.best", rates[best : best + 1], seen[best : best + 1], role_of(c), c.label, 9, symbol="ring"
+        )
+
+
 def _race(view: View) -> Panel:
     columns, rows = _race_of_one(view) if view.n_starts == 1 else _race_of_many(view)
     lines = tuple(TableRow(c.label, role_of(c), row) for c, row in zip(view.optimizers, rows, strict=True))
@@ -172,17 +215,20 @@ def _race(view: View) -> Panel:
 
 def _race_of_one(view: View) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     level = f"{view.frame.lowest + view.options.threshold:.6g}".replace("-", "−")
-    columns = (_("optimizer"), _("steps to loss < {t}").format(t=level), _("loss"), _("ends at"), _("state"))
+    fourth = _("best lr") if view.hp.race else _("ends at")
+    columns = (_("optimizer"), _("steps to loss < {t}").format(t=level), _("loss"), fourth, _("state"))
     hits = view.first_below(view.options.threshold)
     cells: list[tuple[str, ...]] = []
     for i, hit in enumerate(hits):
         lost = view.frame.diverged_at[i, 0]
-        steps = str(hit) if hit >= 0 else "–"
-        if lost >= 0:
-            cells.append((steps, "–", "–", _("overflow, step {n}").format(n=lost)))
-        else:
-            cells.append((steps, number(view.final_loss[i]), point_text(view.path[i, 0, -1]), view.state(i)))
+        steps, place = str(hit) if hit >= 0 else "–", point_text(view.path[i, 0, -1]) if lost < 0 else "–"
+        loss, state = (number(view.final_loss[i]), view.state(i)) if lost < 0 else ("–", _overflow_text(int(lost)))
+        cells.append((steps, loss, number(view.best_rates[i]) if view.hp.race else place, state))
     return columns, cells
+
+
+def _overflow_text(step: int) -> str:
+    return _("overflow, step {n}").format(n=step)
 
 
 def _race_of_many(view: View) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
@@ -199,6 +245,6 @@ _PANELS = {
     "surface": surface_panel,
     "loss": _loss,
     "distance": _distance,
-    "effective": _effective,
+    "effective": _rates,
     "race": _race,
 }

@@ -61,6 +61,10 @@ def _several(hyperparams: Any) -> bool:
     return bool(hyperparams.starts != "one")
 
 
+def _racing(hyperparams: Any) -> bool:
+    return bool(hyperparams.race)
+
+
 def _schedule(*names: str) -> Any:
     return lambda hyperparams: hyperparams.schedule in names
 
@@ -197,6 +201,23 @@ class Hyperparams:
         used=_schedule("step", "exponential"),
         group=_("Schedule"),
     )
+    race: bool = hyperparam(
+        False,
+        label=_("Tune every lr"),
+        help=_("Try 31 learning rates for each optimizer, with the same starts, noise and number of steps"),
+        group=_("Fair race"),
+    )
+    race_steps: int = hyperparam(
+        200,
+        10,
+        5000,
+        scale="log",
+        unit=_("steps"),
+        label=_("Steps"),
+        help=_("How long each of these trials is"),
+        used=_racing,
+        group=_("Fair race"),
+    )
     seed: int = hyperparam(0, 0, 999_999, label=_("Seed"), help=_("Decides the cloud and the gradient noise"))
 
 
@@ -277,6 +298,13 @@ class Frame:
     reached: NDArray[np.int64]
     """Minimum (row of `minima`) from which each trajectory is no farther than 1 % of the picture's diagonal, −1 = none,
     (n_optimizers, n_starts)."""
+    race_lr: NDArray[np.float64]
+    """Learning rates of the fair race, (n_rates,); none without it."""
+    race_loss: NDArray[np.float64]
+    """f after the steps of the fair race so far, inf where it overflowed, (n_optimizers, n_rates, n_seeds): the first
+    of the seeds begins at the start, the others near it."""
+    race_step: int
+    """Steps that the fair race has taken."""
     surface_x: NDArray[np.float64]
     """(n_x,)."""
     surface_y: NDArray[np.float64]

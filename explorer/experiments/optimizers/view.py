@@ -118,6 +118,12 @@ class View:
         """What the curves tell of where there are several starts."""
         return "" if self.n_starts == 1 else _(": median (and middle half) of the starts")
 
+    @cached_property
+    def best_rates(self) -> list[float]:
+        """Learning rate with the lowest median loss of the fair race, for each optimizer."""
+        median = np.median(self.frame.race_loss, axis=-1)
+        return [float(self.frame.race_lr[row.argmin()]) for row in median] if median.size else []
+
     def first_below(self, threshold: float) -> list[int]:
         """Step at which the excess loss of the reference is below this for the first time, −1 = not yet."""
         below = self.excess[:, self.reference] < threshold
