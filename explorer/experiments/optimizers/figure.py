@@ -62,7 +62,7 @@ def _settings(view: View) -> str:
 
 def point_text(point: Array) -> str:
     """Write (2.80, −0.44)."""
-    x, y = (f"{v:.3g}" if abs(v) >= 1e3 else f"{v:.2f}" for v in point + 0.0)
+    x, y = (f"{v:.3g}" if abs(v) >= 1e3 else f"{v:.2f}" for v in point.round(2) + 0.0)
     return f"({x}, {y})".replace("-", "−")
 
 
@@ -161,10 +161,10 @@ def _rates(view: View) -> Panel:
 
 
 def _sweep(view: View) -> Panel:
-    excess = np.maximum(view.frame.race_loss - view.frame.lowest, 1e-300)  # (n_optimizers, n_rates, n_seeds)
+    excess = np.maximum(view.race_loss - view.frame.lowest, 1e-300)  # (3, n_optimizers, n_rates)
     first = max(float(view.excess[0, view.reference, 0]), 1e-300)
     limits = log_limits(excess[excess <= 10 * first], (0.1, 10), parts=1, floor=1e-12)
-    marks = [mark for i in range(len(view.optimizers)) for mark in _sweep_of(view, i, excess[i], limits)]
+    marks = [mark for i in range(len(view.optimizers)) for mark in _sweep_of(view, i, excess[:, i], limits)]
     found = ", ".join(f"{c.label} {number(r)}" for c, r in zip(view.optimizers, view.best_rates, strict=True))
     return Panel(
         "effective",
@@ -186,15 +186,14 @@ def _rate_limits(view: View) -> tuple[float, float]:
 
 def _sweep_of(view: View, i: int, excess: Array, limits: tuple[float, float]) -> Iterator[Mark]:
     c, rates = view.optimizers[i], view.frame.race_lr
-    low, middle, high = (np.quantile(excess, q, axis=1, method="nearest") for q in (0.25, 0.5, 0.75))
+    low, middle, high = excess
     seen = np.where(np.isfinite(middle), np.clip(middle, limits[0], None), np.nan)
     yield Band(f"{c.name}.half", rates, np.clip(low, *limits) + 0 * seen, np.clip(high, *limits), role_of(c))
     yield Line(c.name, rates, seen, role_of(c), c.label)
     best = int(middle.argmin())
     if np.isfinite(middle[best]):
-        yield Points(
-            f"{c.name}.best", rates[best : best + 1], seen[best : best + 1], role_of(c), c.label, 9, symbol="ring"
-        )
+        chosen = slice(best, best + 1)
+        yield Points(f"{c.name}.best", rates[chosen], seen[chosen], role_of(c), c.label, 9, symbol="ring")
 
 
 def _race(view: View) -> Panel:

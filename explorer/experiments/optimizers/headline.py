@@ -11,7 +11,19 @@ def headline(view: View) -> str:
     """One sentence of at most 100 characters."""
     if not view.frame.step:
         return capital(_before(view))
+    if view.hp.race and view.frame.race_step == view.hp.race_steps and len(view.optimizers) > 1:
+        return capital(_raced(view))
     return capital(_of_many(view) if view.n_starts > 1 else _of_one(view))
+
+
+def _raced(view: View) -> str:
+    """Who got lowest with the best of the rates."""
+    best = view.race_loss[1].min(1)
+    order = np.argsort(best)
+    text = _("each at its best of {k} rates, {n} steps: {best} falls to {low}, {worst} to {high}")
+    names = {"best": view.optimizers[order[0]].label, "worst": view.optimizers[order[-1]].label}
+    values = {"low": number(best[order[0]]), "high": number(best[order[-1]])}
+    return text.format(k=len(view.frame.race_lr), n=view.frame.race_step, **names, **values)
 
 
 def _before(view: View) -> str:

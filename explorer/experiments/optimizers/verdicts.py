@@ -144,9 +144,7 @@ def universal(results: Sequence[Numbers]) -> Verdict:
     ranks = [sorted(names, key=lambda n: r[n]).index("adam") + 1 for r in results]
     wins = firsts.count("adam")
     others = sorted({choice(ALL_OPTIMIZERS, n).label for n in firsts} - {"Adam"})
-    measured = _(
-        "at its best rate each, Adam is first on {wins} of {n} surfaces (mean rank {rank} of {m}); else {others}"
-    )
+    measured = _("each at its best rate: Adam first on {wins} of {n} surfaces (mean rank {rank} of {m}); else {others}")
     rank = float(np.mean(ranks))
     words = {"rank": number(rank), "m": len(names), "others": ", ".join(others)}
     return Verdict(

@@ -119,10 +119,15 @@ class View:
         return "" if self.n_starts == 1 else _(": median (and middle half) of the starts")
 
     @cached_property
+    def race_loss(self) -> Array:
+        """Middle half and median over the seeds of the fair race, (3, n_optimizers, n_rates)."""
+        found: Array = np.quantile(self.frame.race_loss, (0.25, 0.5, 0.75), axis=-1, method="nearest")
+        return found
+
+    @cached_property
     def best_rates(self) -> list[float]:
         """Learning rate with the lowest median loss of the fair race, for each optimizer."""
-        median = np.median(self.frame.race_loss, axis=-1)
-        return [float(self.frame.race_lr[row.argmin()]) for row in median] if median.size else []
+        return [float(self.frame.race_lr[row.argmin()]) for row in self.race_loss[1]]
 
     def first_below(self, threshold: float) -> list[int]:
         """Step at which the excess loss of the reference is below this for the first time, −1 = not yet."""
@@ -139,6 +144,8 @@ class View:
         path = self.path[i, self.reference]
         of_late = self.steps >= (1 - LATE) * self.steps[-1]
         still = np.hypot(*(path[of_late] - path[-1]).T).max() < STILL * self.diagonal
+        if self.excess[i, self.reference, -1] > 2 * self.excess[i, self.reference, 0]:
+            return _("rising")
         return _("settled") if still and self.steps[-1] >= 20 else _("moving")
 
     def each(self, values: Sequence[float] | Array) -> str:
