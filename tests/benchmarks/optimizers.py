@@ -7,6 +7,7 @@ from statistics import median
 from time import perf_counter
 
 import torch
+from torch import nn
 
 from explorer.core import hyperparams as hp
 from explorer.core.catalog import ALL_OPTIMIZERS
@@ -56,6 +57,37 @@ def seconds(act, times):
     return median(found)
 
 
+def surface_lines():
+    """41 × 41 points of the loss of a network (64-32-10, 512 samples) against a loop over the model."""
+    run = Run(hp.replace(Hyperparams(), {"surface": "network", "optimizers": TEN[:6]}))
+    for _ in range(50):
+        run.step()
+    model = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10))
+    inputs, labels = run._data.inputs[:512], run._data.labels[:512]
+    corners = [torch.from_numpy(v).float() for v in (run._plane.centre, *run._plane.directions)]
+
+    @torch.no_grad()
+    def loop(n=200):
+        for i in range(n):
+            torch.nn.utils.vector_to_parameters(corners[0] + i * corners[1] + i * corners[2], model.parameters())
+            nn.functional.cross_entropy(model(inputs), labels).item()
+
+    def whole():
+        run._survey()
+        while run.refined < 1:
+            run.refine()
+
+    def coarse():
+        run._lay_plane()
+        while run.refined < 1 / 16:
+            run.refine()
+
+    loop(), whole()
+    alone, together = seconds(loop, 5) / 200, seconds(whole, 5) / 41**2
+    print(f"surface: {1e6 * together:.0f} µs a point, {1e6 * alone:.0f} µs in a loop: {alone / together:.1f} ×")
+    print(f"first coarse picture, plane and all, after {1e3 * seconds(coarse, 5):.0f} ms")
+
+
 def main():
     torch.set_num_threads(1)
     print("10 optimizers, one step of all of them")
@@ -71,6 +103,7 @@ def main():
         print(f"{n_starts:6d} {1e3 * seconds(run.step, 30):8.2f} ms")
     picture = seconds(lambda: [run.step() for _ in range(5)] + [SPEC.figure(run.glance(), SPEC.view_options())], 10)
     print(f"10,000 starts: five steps, frame and figure in {1e3 * picture:.0f} ms: {1 / picture:.0f} a second")
+    surface_lines()
 
 
 if __name__ == "__main__":

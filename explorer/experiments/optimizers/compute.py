@@ -17,12 +17,12 @@ from explorer.core.catalog import ALL_OPTIMIZERS, choice
 from explorer.core.experiment import Divergence
 from explorer.core.i18n import _
 from explorer.experiments.optimizers.grounds import GROUNDS, Range
-from explorer.experiments.optimizers.methods import factor, made
+from explorer.experiments.optimizers.methods import factor, made, rate_of
+from explorer.experiments.optimizers.network import NetworkRun
 from explorer.experiments.optimizers.probes import samples, tuned
 from explorer.experiments.optimizers.spec import NEAR, Frame, Hyperparams, start_of
 from explorer.experiments.optimizers.sweep import RATES, Sweep
 from explorer.experiments.optimizers.track import Track
-from explorer.nets.optimizers import Optimizer
 from explorer.nets.surfaces import Surface, found_minima, known_minima, on_grid, surface, with_gradient
 
 GRID = (201, 151)
@@ -87,8 +87,8 @@ def _pattern(starts: str, n: int, generator: torch.Generator) -> Tensor:
     return torch.cartesian_prod(side, side)
 
 
-class Run:
-    """One live execution."""
+class SurfaceRun:
+    """One live execution on a function of x and y."""
 
     def __init__(self, hyperparams: Hyperparams) -> None:
         self.hyperparams = hp = hyperparams
@@ -155,14 +155,18 @@ class Run:
     def _evaluate(self) -> None:
         """Loss and gradient at the present points, and the books."""
         self._loss, self._gradient = with_gradient(self._f, self._points)
-        total = (self._loss + self._points.sum(-1)).numpy()  # finite where all three are
-        if not math.isfinite(total.sum()):
-            self._note_divergence(~np.isfinite(total) & (self._diverged < 0))
+        total = self._loss + self._points.sum(-1)  # finite where all three are
+        if not math.isfinite(float(total.sum())):
+            self._note_divergence(~total.isfinite().numpy() & (self._diverged < 0))
+        if self._track.wants(self._step):
+            self._put()
+
+    def _put(self) -> None:
         self._track.put(self._step, self._points.numpy(), self._loss.numpy(), self._rates())
 
     def _rates(self) -> NDArray[np.float64]:
         """Effective learning rates of the last step, (n_optimizers, 2)."""
-        return np.array([_rate(own, self._reference) for own in self._optimizers])
+        return np.array([rate_of(own, self._reference) for own in self._optimizers])
 
     def _note_divergence(self, bad: NDArray[np.bool_]) -> None:
         """Take down which trajectories stopped being finite; `bad` (n_optimizers, n_starts)."""
@@ -183,6 +187,8 @@ class Run:
         return self._frame(max(GLANCE // self._diverged.size, 2))
 
     def _frame(self, most: int) -> Frame:
+        if not self._track.wants(self._step):
+            self._put()
         rows = self._track.rows(most)
         path, minima = self._track.path(rows), self._picture["minima"]
         sample = self._sample(len(rows) * max(len(minima), 1))
@@ -201,6 +207,8 @@ class Run:
             distance_of=sample,
             distance=nearest(path[:, sample], minima)[0],
             reached=self._reached(),
+            shown=np.full(len(self._optimizers), np.nan),
+            shown_by_chance=math.nan,
             race_lr=RATES if self._sweep else np.empty(0),
             race_loss=self._sweep.loss() if self._sweep else np.empty((len(self._optimizers), 0, 0)),
             race_step=self._sweep.steps if self._sweep else 0,
@@ -218,23 +226,17 @@ class Run:
         return np.where(distance <= NEAR * self._diagonal, which, -1)
 
 
+def Run(hyperparams: Hyperparams) -> SurfaceRun | NetworkRun:
+    """Return a live execution."""
+    return NetworkRun(hyperparams) if hyperparams.surface == "network" else SurfaceRun(hyperparams)
+
+
 def nearest(points: NDArray[np.float64], minima: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Distance from points (…, 2) to the nearest of the minima (k, 2), and which it is; nan and −1 without any."""
     if not len(minima):
         return np.full(points.shape[:-1], np.nan), np.full(points.shape[:-1], -1)
     best, which = torch.cdist(torch.from_numpy(points), torch.from_numpy(minima), compute_mode=EXACT).min(-1)
     return best.numpy(), which.numpy()
-
-
-def _rate(own: Optimizer, start: int) -> tuple[float, float]:
-    """Effective learning rate of one start along x and y."""
-    lr = float(own.lr)
-    if not own.steps:
-        return math.nan, math.nan
-    if not own.spreads:
-        return lr, lr
-    along_x, along_y = own.spreads[0][start].tolist()
-    return lr / along_x if along_x else math.inf, lr / along_y if along_y else math.inf
 
 
 PROBES = {"tuned": tuned, "samples": samples}

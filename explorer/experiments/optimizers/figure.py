@@ -27,7 +27,7 @@ from explorer.core.wording import number, percent
 from explorer.experiments.optimizers.grounds import SURFACES
 from explorer.experiments.optimizers.headline import headline
 from explorer.experiments.optimizers.map import surface_panel
-from explorer.experiments.optimizers.spec import PANELS, SCHEDULES, Frame, ViewOptions
+from explorer.experiments.optimizers.spec import PANELS, PLANES, SAMPLED, SCHEDULES, Frame, ViewOptions
 from explorer.experiments.optimizers.view import View, role_of
 
 Array = NDArray[np.float64]
@@ -46,6 +46,8 @@ def figure(frame: Frame, options: ViewOptions) -> Figure:
 
 def _settings(view: View) -> str:
     hp = view.hp
+    if view.is_network:
+        return _network_settings(view)
     parts = [next(c.label for c in SURFACES if c.name == hp.surface)]
     if hp.surface == "quadratic":
         parts[0] += f" κ {number_text(hp.condition)}"
@@ -57,6 +59,14 @@ def _settings(view: View) -> str:
     parts.append(noise.format(sigma=number_text(hp.noise)))
     if hp.schedule != "constant":
         parts.append(next(c.label for c in SCHEDULES if c.name == hp.schedule))
+    return " · ".join([*parts, _("step {n}").format(n=view.frame.step)])
+
+
+def _network_settings(view: View) -> str:
+    hp = view.hp
+    plane = next(c.label for c in PLANES if c.name == hp.plane)
+    parts = [hp.data, _("width {n}").format(n=hp.width), _("batch {n}").format(n=hp.batch_size)]
+    parts += [_("{name} directions").format(name=plane), _("seed {n}").format(n=hp.seed)]
     return " · ".join([*parts, _("step {n}").format(n=view.frame.step)])
 
 
@@ -74,7 +84,8 @@ def _curves(view: View, rows: Array, limits: tuple[float, float]) -> Iterator[Ma
     """A line per optimizer of (n_optimizers, n_starts, n); of several starts the median, the middle half around it."""
     low, middle, high = rows[:, 0], rows[:, 0], rows[:, 0]
     if rows.shape[1] > 1:
-        worst = np.where(np.isnan(rows), np.inf, rows)
+        some = rows[:, :: -(-rows.shape[1] // SAMPLED)]
+        worst = np.where(np.isnan(some), np.inf, some)
         low, middle, high = np.quantile(worst, (0.25, 0.5, 0.75), axis=1, method="nearest")
     if rows.shape[1] > 1 and len(rows) <= BANDS:
         for c, a, b in zip(view.optimizers, low, high, strict=True):
@@ -108,9 +119,9 @@ def _loss(view: View) -> Panel:
     rows = np.maximum(excess, 1e-300) if log else view.loss
     limits = _limits(view, rows, (0.1, 10.0), 1e-12) if log else view.linear_limits
     plain = not log or abs(view.frame.lowest) < 1e-12
-    quantity = (
-        _("f(x, y)") if plain else _("f(x, y) above its lowest, {lowest}").format(lowest=number(view.frame.lowest))
-    )
+    quantity = _("f(x, y)") if plain else _("f(x, y) above its lowest, {lowest}")
+    if view.is_network:
+        quantity = _("cross-entropy of the batch, smoothed")
     return Panel(
         "loss",
         _("Loss"),
@@ -126,27 +137,32 @@ def _loss(view: View) -> Panel:
 def _distance(view: View) -> Panel:
     rows = np.maximum(view.distance, 1e-300)
     limits = _limits(view, rows, (0.1, 10.0), 1e-8)
+    title, quantity = _("Distance to the nearest minimum"), _("Euclidean, in units of x and y") + view.told_of
+    if view.is_network:
+        title, quantity = _("Distance from the first weights"), _("Euclidean, in all dimensions")
+        limits = log_limits(rows, (0.1, 10.0), floor=1e-8)
     return Panel(
         "distance",
-        _("Distance to the nearest minimum"),
-        _("Euclidean, in units of x and y") + view.told_of,
+        title,
+        quantity,
         _steps(view),
         Axis(log=True, limits=limits),
         (*_curves(view, rows, limits), *_overflows(view, np.clip(rows, *limits), False)),
         Cell(1, 7, 1, 5),
-        summary=_("Distance after {n} steps: {distances}").format(
-            n=view.frame.step, distances=view.each(view.distance[:, 0, -1])
-        ),
+        summary=f"{title}: {view.each(view.distance[:, 0, -1])}",
     )
 
 
 def _effective(view: View) -> Panel:
     rates = view.frame.effective_lr[..., 0 if view.options.along == "x" else 1]
     rates = np.where(np.isfinite(rates) & (rates > 0) & view.alive, rates, np.nan)
+    quantity = _("lr / s along {axis}: what the (averaged) gradient is multiplied by")
+    if view.is_network:
+        quantity = _("lr / s: what the (averaged) gradient is multiplied by, median of layer 1")
     return Panel(
         "effective",
         _("Effective learning rate"),
-        _("lr / s along {axis}: what the (averaged) gradient is multiplied by").format(axis=view.options.along),
+        quantity.format(axis=view.options.along),
         _steps(view),
         Axis(log=True, limits=log_limits(rates, (1e-3, 1), parts=1)),
         tuple(_curves(view, rates[:, None], (0, np.inf))),
@@ -157,7 +173,7 @@ def _effective(view: View) -> Panel:
 
 def _rates(view: View) -> Panel:
     """Effective learning rates, or what the fair race found of the rates themselves."""
-    return _sweep(view) if view.hp.race else _effective(view)
+    return _sweep(view) if len(view.frame.race_lr) else _effective(view)
 
 
 def _sweep(view: View) -> Panel:
@@ -197,7 +213,10 @@ def _sweep_of(view: View, i: int, excess: Array, limits: tuple[float, float]) ->
 
 
 def _race(view: View) -> Panel:
-    columns, rows = _race_of_one(view) if view.n_starts == 1 else _race_of_many(view)
+    if view.is_network:
+        columns, rows = _race_of_networks(view)
+    else:
+        columns, rows = _race_of_one(view) if view.n_starts == 1 else _race_of_many(view)
     lines = tuple(TableRow(c.label, role_of(c), row) for c, row in zip(view.optimizers, rows, strict=True))
     return Panel(
         "race",
@@ -214,7 +233,7 @@ def _race(view: View) -> Panel:
 
 def _race_of_one(view: View) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     level = f"{view.frame.lowest + view.options.threshold:.6g}".replace("-", "−")
-    fourth = _("best lr") if view.hp.race else _("ends at")
+    fourth = _("best lr") if len(view.frame.race_lr) else _("ends at")
     columns = (_("optimizer"), _("steps to loss < {t}").format(t=level), _("loss"), fourth, _("state"))
     hits = view.first_below(view.options.threshold)
     cells: list[tuple[str, ...]] = []
@@ -222,12 +241,27 @@ def _race_of_one(view: View) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
         lost = view.frame.diverged_at[i, 0]
         steps, place = str(hit) if hit >= 0 else "–", point_text(view.path[i, 0, -1]) if lost < 0 else "–"
         loss, state = (number(view.final_loss[i]), view.state(i)) if lost < 0 else ("–", _overflow_text(int(lost)))
-        cells.append((steps, loss, number(view.best_rates[i]) if view.hp.race else place, state))
+        cells.append((steps, loss, number(view.best_rates[i]) if len(view.frame.race_lr) else place, state))
     return columns, cells
 
 
 def _overflow_text(step: int) -> str:
     return _("overflow, step {n}").format(n=step)
+
+
+def _race_of_networks(view: View) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """How much of each one's motion the picture shows, beside what it would show of a walk without aim."""
+    columns = (_("optimizer"), _("loss"), _("way from start"), _("motion shown here"), _("of a random walk"))
+    chance = percent(view.frame.shown_by_chance)
+    cells: list[tuple[str, ...]] = []
+    for i, lost in enumerate(view.frame.diverged_at[:, 0]):
+        if lost >= 0:
+            cells.append((_overflow_text(int(lost)), "–", "–", "–"))
+        else:
+            shown = view.frame.shown[i]
+            shares = (percent(float(shown)), chance) if np.isfinite(shown) else ("–", "–")
+            cells.append((number(view.final_loss[i]), number(float(view.distance[i, 0, -1])), *shares))
+    return columns, cells
 
 
 def _race_of_many(view: View) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:

@@ -73,6 +73,9 @@ GROUNDS: Mapping[str, Ground] = {
     "plateau": Ground(
         "-3.2, 2", (-4.6, 3.4), (-2.8, 2.8), (0.5, 0.1, 0.1, 0.5, 1, 0.05, 0.1, 0.1, 0.1, 0.2, 0.1, 0.02, 0.05)
     ),
+    "network": Ground(
+        "0, 0", (-1, 1), (-1, 1), (0.3, 0.03, 0.03, 0.05, 2, 0.003, 0.01, 0.01, 0.005, 0.01, 0.01, 0.001, 0.001)
+    ),
     "own": Ground(
         "-2, 1.5", (-3, 3), (-2.5, 2.5), (0.05, 0.01, 0.01, 0.5, 1, 0.02, 0.1, 0.1, 0.1, 0.02, 0.1, 0.02, 0.02)
     ),
@@ -89,6 +92,7 @@ SURFACES = (
     Choice("styblinski_tang", _("Styblinski-Tang"), help="½(x⁴ − 16x² + 5x + y⁴ − 16y² + 5y)"),
     Choice("ravine", _("ravine"), help="20 (y − sin x)² + x²/4"),
     Choice("plateau", _("plateau"), help="1 − exp(−(x² + y²)/4)"),
+    Choice("network", _("network"), help=_("training loss of a small network, in a plane through its weights")),
     Choice("own", _("own f(x, y)"), help=_("the expression below")),
 )
 

@@ -9,6 +9,8 @@ from explorer.experiments.optimizers.view import View
 
 def headline(view: View) -> str:
     """One sentence of at most 100 characters."""
+    if view.is_network:
+        return capital(_of_networks(view))
     if not view.frame.step:
         return capital(_before(view))
     if view.hp.race and view.frame.race_step == view.hp.race_steps and len(view.optimizers) > 1:
@@ -24,6 +26,26 @@ def _raced(view: View) -> str:
     names = {"best": view.optimizers[order[0]].label, "worst": view.optimizers[order[-1]].label}
     values = {"low": number(best[order[0]]), "high": number(best[order[-1]])}
     return text.format(k=len(view.frame.race_lr), n=view.frame.race_step, **names, **values)
+
+
+def _of_networks(view: View) -> str:
+    """How much of the motion is seen, lest the picture oversell itself."""
+    shown, n = view.frame.shown, view.frame.step
+    lost = [i for i in range(len(view.optimizers)) if view.frame.diverged_at[i, 0] >= 0]
+    if lost:
+        return _lost(view, lost)
+    if not np.isfinite(shown).any() or n < 4:
+        return _("{count} networks, alike so far, in a plane through their weights").format(
+            count=counted(len(view.optimizers))
+        )
+    most, least = int(np.nanargmax(shown)), int(np.nanargmin(shown))
+    best = view.optimizers[int(view.final_loss.argmin())].label
+    shares = [percent(float(shown[i])) for i in (least, most)]
+    if shares[0] == shares[1]:
+        text = _("the plane shows {least} of their motion (random walks: {chance}); lowest loss: {best}")
+    else:
+        text = _("the plane shows {least} to {most} of their motion (random walks: {chance}); lowest loss: {best}")
+    return text.format(chance=percent(view.frame.shown_by_chance), best=best, least=shares[0], most=shares[1])
 
 
 def _before(view: View) -> str:

@@ -32,12 +32,20 @@ def surface_panel(view: View) -> Panel:
     if view.hp.starts in ("grid", "cloud") and view.n_starts >= TILED and len(view.frame.minima):
         return _basins(view)
     frame = view.frame
-    quantity = _("y; shade and contours: loss, log scale") if _is_log(view) else _("y; shade and contours: loss")
+    what, x, y = _("loss"), _("x"), _("y")
+    if view.is_network:
+        what = _("loss over {n} samples").format(n=view.hp.samples)
+        x, y = _("direction 1"), _("direction 2")
+    quantity = (
+        _("{y}; shade and contours: {what}, log scale") if _is_log(view) else _("{y}; shade and contours: {what}")
+    )
+    quantity = quantity.format(y=y, what=what)
     marks = (*_ground(view), *_ways(view), *_places(view), *_glyphs(view))
-    return _panel(view, quantity, marks, Axis("x", limits=_ends(frame.surface_x)), Axis(limits=_ends(frame.surface_y)))
+    axes = Axis(x, limits=_ends(frame.surface_x)), Axis(limits=_ends(frame.surface_y))
+    return _panel(view, quantity, marks, *axes, "" if view.is_network else "start")
 
 
-def _panel(view: View, quantity: str, marks: tuple[Mark, ...], x: Axis, y: Axis, pick: str = "start") -> Panel:
+def _panel(view: View, quantity: str, marks: tuple[Mark, ...], x: Axis, y: Axis, pick: str) -> Panel:
     names = listed([c.label for c in view.optimizers])
     return Panel(
         "surface",
@@ -71,7 +79,8 @@ def _ground(view: View) -> Iterator[Mark]:
     low = max(float(np.quantile(seen, 0.002)), DEPTH * high) if _is_log(view) else 0.0
     spaced = np.geomspace if _is_log(view) else np.linspace
     levels = spaced(low, high, view.options.levels + 1)[1:]
-    texts = number(frame.lowest), number(frame.lowest + high)
+    least = frame.lowest + (low if low > 1e-3 * high else 0.0)
+    texts = number(least), number(frame.lowest + high)
     x, y, shown = frame.surface_x, frame.surface_y, np.maximum(height, low)
     yield HeatMap("shade", x, y, shown, low, high, "surface", _is_log(view), *texts, name=_("loss"))
     yield Contours("contours", x, y, height, levels)

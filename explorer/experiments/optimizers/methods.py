@@ -32,3 +32,14 @@ def factor(hyperparams: Hyperparams, step: int) -> float:
         case "warmup":
             return min((step + 1) / over, 1.0)
     return 1.0
+
+
+def rate_of(own: Optimizer, start: int) -> tuple[float, float]:
+    """Effective learning rate of one start along x and y."""
+    lr = float(own.lr)
+    if not own.steps:
+        return math.nan, math.nan
+    if not own.spreads:
+        return lr, lr
+    along_x, along_y = own.spreads[0][start].tolist()
+    return lr / along_x if along_x else math.inf, lr / along_y if along_y else math.inf

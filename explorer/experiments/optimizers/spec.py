@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.catalog import ALL_OPTIMIZERS
+from explorer.core.catalog import ALL_OPTIMIZERS, DATA_SETS
 from explorer.core.experiment import Divergence, ExperimentSpec, Preset
 from explorer.core.expression import parse
 from explorer.core.hyperparams import Choice, hyperparam, view_option
@@ -27,6 +27,10 @@ SCHEDULES = (
     Choice("cosine", _("cosine"), help=_("half a cosine wave down to zero, and zero from there on")),
     Choice("warmup", _("warm-up"), help=_("a straight line up, then constant")),
 )
+PLANES = (
+    Choice("pca", _("principal"), help=_("the two directions in which the trajectories spread most")),
+    Choice("random", _("random"), help=_("two random directions, every unit's weights scaled to those of the network")),
+)
 PANELS = (
     Choice("surface", _("loss surface")),
     Choice("loss", _("loss")),
@@ -36,6 +40,8 @@ PANELS = (
 )
 NEAR = 0.01
 """Share of the picture's diagonal within which a trajectory has come to a minimum."""
+SAMPLED = 1000
+"""Starts of which curves show the median, where there are more."""
 GLYPHS = (
     Choice("gradient", _("gradient"), help=_("downhill, thin line")),
     Choice("velocity", _("velocity"), help=_("the last step, prolonged")),
@@ -57,12 +63,16 @@ def _surface(name: str) -> Any:
     return lambda hyperparams: hyperparams.surface == name
 
 
+def _plane(hyperparams: Any) -> bool:
+    return bool(hyperparams.surface != "network")
+
+
 def _several(hyperparams: Any) -> bool:
-    return bool(hyperparams.starts != "one")
+    return bool(hyperparams.starts != "one" and hyperparams.surface != "network")
 
 
 def _racing(hyperparams: Any) -> bool:
-    return bool(hyperparams.race)
+    return bool(hyperparams.race and hyperparams.surface != "network")
 
 
 def _schedule(*names: str) -> Any:
@@ -114,6 +124,7 @@ class Hyperparams:
         label=_("Start"),
         help=_("x, y; a click or drag on the surface sets it"),
         check=start_of,
+        used=_plane,
         group=_("Surface"),
     )
     starts: str = hyperparam(
@@ -121,6 +132,7 @@ class Hyperparams:
         label=_("Starts"),
         help=_("Where else the optimizers begin: each of them from every start"),
         choices=STARTS,
+        used=_plane,
         group=_("Surface"),
     )
     n_starts: int = hyperparam(
@@ -150,7 +162,76 @@ class Hyperparams:
         label=_("Gradient noise"),
         help=_("Standard deviation σ of normal noise added to both parts of every gradient, alike for all optimizers"),
         live=True,
+        used=_plane,
         group=_("Surface"),
+    )
+    data: str = hyperparam(
+        "digits",
+        label=_("Data"),
+        choices=DATA_SETS,
+        used=_surface("network"),
+        group=_("Network"),
+        help=_("What the network learns"),
+    )
+    width: int = hyperparam(
+        32,
+        4,
+        128,
+        scale="log",
+        label=_("Width"),
+        used=_surface("network"),
+        group=_("Network"),
+        help=_("Units of its one hidden layer, ReLU"),
+    )
+    batch_size: int = hyperparam(
+        64,
+        2,
+        1397,
+        scale="log",
+        label=_("Batch size"),
+        used=_surface("network"),
+        group=_("Network"),
+        help=_("Samples per step; all optimizers see the same ones"),
+    )
+    plane: str = hyperparam(
+        "pca",
+        label=_("Plane"),
+        choices=PLANES,
+        used=_surface("network"),
+        group=_("Network"),
+        help=_("Through which two directions of the weights the surface is drawn"),
+    )
+    resolution: int = hyperparam(
+        41,
+        9,
+        121,
+        label=_("Resolution"),
+        live=True,
+        used=_surface("network"),
+        group=_("Network"),
+        help=_("Points of the surface along each side; coarse first, then all"),
+    )
+    extent: float = hyperparam(
+        1.4,
+        1.0,
+        10.0,
+        scale="log",
+        label=_("Extent"),
+        live=True,
+        used=_surface("network"),
+        group=_("Network"),
+        help=_("Size of the picture: 1 just holds the trajectories, or the random directions from −1 to 1"),
+    )
+    samples: int = hyperparam(
+        512,
+        16,
+        1397,
+        scale="log",
+        label=_("Samples"),
+        live=True,
+        used=_surface("network"),
+        group=_("Network"),
+        help=_("Over how many samples the loss of the surface is taken"),
     )
     optimizers: tuple[str, ...] = hyperparam(
         ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"),
@@ -205,6 +286,7 @@ class Hyperparams:
         False,
         label=_("Tune every lr"),
         help=_("Try 31 learning rates for each optimizer, with the same starts, noise and number of steps"),
+        used=_plane,
         group=_("Fair race"),
     )
     race_steps: int = hyperparam(
@@ -279,9 +361,10 @@ class Frame:
     """Step of each point of the paths, (n + 1,): 0, 1, 2, …; where a run has more points than memory holds, every
     second, every fourth, … and the last."""
     path: NDArray[np.float64]
-    """x and y, (n_optimizers, n_starts, n + 1, 2); the first point is the start."""
+    """x and y, (n_optimizers, n_starts, n + 1, 2); the first point is the start. Of a network: its weights projected on
+    the plane, in units of the two directions."""
     loss: NDArray[np.float64]
-    """f(x, y) without noise, (n_optimizers, n_starts, n + 1)."""
+    """f(x, y) without noise, (n_optimizers, n_starts, n + 1). Of a network: of the batch of the next step."""
     diverged_at: NDArray[np.int64]
     """First step whose point or loss is not finite, −1 = never, (n_optimizers, n_starts)."""
     gradient: NDArray[np.float64]
@@ -294,7 +377,12 @@ class Frame:
     distance_of: NDArray[np.int64]
     """Starts whose distances are told, the reference first, (n_sampled,): all where they are few."""
     distance: NDArray[np.float64]
-    """Euclidean distance to the nearest minimum, (n_optimizers, n_sampled, n + 1); nan without minima."""
+    """Euclidean distance to the nearest minimum, (n_optimizers, n_sampled, n + 1); nan without minima. Of a network:
+    from its first weights, in all their dimensions."""
+    shown: NDArray[np.float64]
+    """Of a network: share of each trajectory's spread about the mean of all that the plane shows, (n_optimizers,)."""
+    shown_by_chance: float
+    """What the plane would show of random walks in its place, with the same centring; nan where it is no network."""
     reached: NDArray[np.int64]
     """Minimum (row of `minima`) from which each trajectory is no farther than 1 % of the picture's diagonal, −1 = none,
     (n_optimizers, n_starts)."""
@@ -344,6 +432,11 @@ SPEC = ExperimentSpec(
             "saddle",
             _("held by a saddle"),
             {"surface": "saddle", "start": "-1.5, 0.000001", "optimizers": ["sgd", "momentum", "rmsprop", "adam"]},
+        ),
+        Preset(
+            "network",
+            _("a network's surface"),
+            {"surface": "network", "optimizers": ["sgd", "momentum", "adagrad", "rmsprop", "adam"]},
         ),
         Preset("edge", _("beyond 2/λ"), {**_QUADRATIC, "sgd.lr": 0.101, "momentum.lr": 0.05, "nesterov.lr": 0.02}),
     ),

@@ -11,13 +11,15 @@ from explorer.core.catalog import ALL_OPTIMIZERS, choice
 from explorer.core.hyperparams import Choice
 from explorer.core.i18n import _
 from explorer.core.roles import Role
-from explorer.core.scales import linear_limits
+from explorer.core.scales import linear_limits, smoothed
 from explorer.core.wording import number
-from explorer.experiments.optimizers.spec import NEAR, Frame, Hyperparams, ViewOptions
+from explorer.experiments.optimizers.spec import NEAR, SAMPLED, Frame, Hyperparams, ViewOptions
 
 Array = NDArray[np.float64]
 STILL = 1e-3
 """Share of the picture's diagonal; who stayed within it of late has settled."""
+SMOOTHING = 20
+"""Steps over which the loss of batches is averaged."""
 LATE = 0.1
 """Share of all steps that counts as of late."""
 
@@ -47,6 +49,10 @@ class View:
         return int(self.frame.path.shape[1])
 
     @property
+    def is_network(self) -> bool:
+        return self.hp.surface == "network"
+
+    @property
     def reference(self) -> int:
         return self.frame.reference
 
@@ -58,9 +64,13 @@ class View:
     def path(self) -> Array:
         return self.frame.path
 
-    @property
+    @cached_property
     def loss(self) -> Array:
-        return self.frame.loss
+        """Of a network smoothed: every batch is another."""
+        if not self.is_network:
+            return self.frame.loss
+        stride = float(self.steps[1] - self.steps[0]) if len(self.steps) > 1 else 1.0
+        return smoothed(self.frame.loss, SMOOTHING / stride)
 
     @property
     def distance(self) -> Array:
@@ -116,7 +126,11 @@ class View:
     @property
     def told_of(self) -> str:
         """What the curves tell of where there are several starts."""
-        return "" if self.n_starts == 1 else _(": median (and middle half) of the starts")
+        if self.n_starts == 1:
+            return ""
+        if self.n_starts > SAMPLED:
+            return _(": median of every {n}th start").format(n=-(-self.n_starts // SAMPLED))
+        return _(": median (and middle half) of the starts")
 
     @cached_property
     def race_loss(self) -> Array:

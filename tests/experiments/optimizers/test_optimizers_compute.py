@@ -140,7 +140,7 @@ def test_a_new_surface_brings_start_and_rates_unless_they_are_set():
         hp.replace(Hyperparams(), {"start": "1"})
 
 
-@pytest.mark.parametrize("surface", [s for s in GROUNDS if s != "own"])
+@pytest.mark.parametrize("surface", [s for s in GROUNDS if s not in ("own", "network")])
 def test_defaults_reach_a_minimum(surface):
     """With the rates that the surface brings, the default six from its start; the slowest valley takes its time."""
     frame = run_of(6000 if surface == "rosenbrock" else 1500, surface=surface).frame()
