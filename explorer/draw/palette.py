@@ -61,12 +61,6 @@ class Palette:
         """Colour of a curve, a disc, a chip's swatch."""
         return self.series.get(role.hue, self.text)
 
-    def map_of(self, colours: str) -> tuple[str, ...]:
-        """Colours at equal distances; "hues" are those of the series, in their order, softened as areas are."""
-        if colours == "hues":
-            return tuple(mix(self.paper, colour, 0.7) for colour in self.series.values())
-        return self.maps[colours]
-
     def text_colour(self, role: Role) -> str:
         """Colour in which the name of a series is written."""
         return self.series_text.get(role.hue) or self.colour(role)
