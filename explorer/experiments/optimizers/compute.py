@@ -20,7 +20,7 @@ from explorer.experiments.optimizers.grounds import GROUNDS, Range
 from explorer.experiments.optimizers.methods import factor, made, rate_of
 from explorer.experiments.optimizers.network import NetworkRun
 from explorer.experiments.optimizers.probes import samples, tuned
-from explorer.experiments.optimizers.spec import NEAR, Frame, Hyperparams, start_of
+from explorer.experiments.optimizers.spec import NEAR, SAMPLED, Frame, Hyperparams, start_of
 from explorer.experiments.optimizers.sweep import RATES, Sweep
 from explorer.experiments.optimizers.track import Track
 from explorer.nets.surfaces import Surface, found_minima, known_minima, on_grid, surface, with_gradient
@@ -155,7 +155,7 @@ class SurfaceRun:
     def _evaluate(self) -> None:
         """Loss and gradient at the present points, and the books."""
         self._loss, self._gradient = with_gradient(self._f, self._points)
-        total = self._loss + self._points.sum(-1)  # finite where all three are
+        total = self._loss + self._points[..., 0] + self._points[..., 1]  # finite where all three are
         if not math.isfinite(float(total.sum())):
             self._note_divergence(~total.isfinite().numpy() & (self._diverged < 0))
         if self._track.wants(self._step):
@@ -218,7 +218,7 @@ class SurfaceRun:
     def _sample(self, cost: int) -> NDArray[np.int64]:
         """Starts whose distances are computed: evenly chosen, so many as are cheap, the reference the first."""
         n_optimizers, n_starts = self._diverged.shape
-        n = min(max(DISTANCES // (cost * n_optimizers), 1), n_starts)
+        n = min(max(DISTANCES // (cost * n_optimizers), 1), n_starts, SAMPLED)
         return (self._reference + np.arange(n) * n_starts // n) % n_starts
 
     def _reached(self) -> NDArray[np.int64]:

@@ -375,7 +375,7 @@ class Frame:
     reference: int
     """The start nearest to `start`."""
     distance_of: NDArray[np.int64]
-    """Starts whose distances are told, the reference first, (n_sampled,): all where they are few."""
+    """Starts whose distances are told, the reference first, (n_sampled,): all where they are few, never over 1,000."""
     distance: NDArray[np.float64]
     """Euclidean distance to the nearest minimum, (n_optimizers, n_sampled, n + 1); nan without minima. Of a network:
     from its first weights, in all their dimensions."""
