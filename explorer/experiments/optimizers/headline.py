@@ -6,6 +6,9 @@ from explorer.core.i18n import _
 from explorer.core.wording import capital, counted, listed, number, percent
 from explorer.experiments.optimizers.view import View
 
+HOVERING = 60
+"""Steps from which on noise has had its say."""
+
 
 def headline(view: View) -> str:
     """One sentence of at most 100 characters."""
@@ -62,9 +65,24 @@ def _before(view: View) -> str:
 def _of_one(view: View) -> str:
     arrived = [i for i in range(len(view.optimizers)) if view.frame.reached[i, 0] >= 0]
     lost = [i for i in range(len(view.optimizers)) if view.frame.diverged_at[i, 0] >= 0]
+    if view.hp.noise and not lost and view.frame.step >= HOVERING:
+        return _hovering(view)
     best = _best(view) if lost and not arrived and len(lost) < len(view.optimizers) else ""
     parts = [_arrived(view, arrived), _lost(view, lost), best]
     return "; ".join(p for p in parts if p) or _nobody(view)
+
+
+def _hovering(view: View) -> str:
+    """Where noise keeps everybody moving: the median loss of the last third."""
+    late = view.loss[:, 0, view.steps >= 2 * view.frame.step / 3]
+    level = np.median(late, axis=1)
+    best, worst = int(level.argmin()), int(level.argmax())
+    if len(level) == 1:
+        text = _("{best} hovers around loss {low}, kept from the minimum by noise")
+    else:
+        text = _("noise keeps the losses hovering: {best} around {low}, {worst} around {high}")
+    names = {"best": view.optimizers[best].label, "worst": view.optimizers[worst].label}
+    return text.format(low=number(float(level[best])), high=number(float(level[worst])), **names)
 
 
 def _best(view: View) -> str:
@@ -115,8 +133,22 @@ def _nobody(view: View) -> str:
     return text.format(n=view.frame.step, low=number(final[best]), high=number(final[worst]), **names) + where
 
 
+def _elsewhere(view: View) -> str:
+    """All arrive, but where: how many do not end at the minimum nearest to their start."""
+    start, reached = view.path[0, :, 0], view.frame.reached
+    apart = np.hypot(*(start[:, None] - view.frame.minima[None]).transpose(2, 0, 1))  # (n_starts, k)
+    share = ((reached != apart.argmin(1)) & (reached >= 0)).mean(1)
+    most, least = int(share.argmax()), int(share.argmin())
+    text = _("of {n} starts {name} ends {share} elsewhere than at the nearest minimum, {other} {less}")
+    names = {"name": view.optimizers[most].label, "other": view.optimizers[least].label}
+    values = {"share": percent(float(share[most])), "less": percent(float(share[least]))}
+    return text.format(n=view.n_starts, **names, **values)
+
+
 def _of_many(view: View) -> str:
     there, lowest, lost = view.shares
+    if len(view.frame.minima) > 1 and len(there) > 1 and np.ptp(there) < 0.05 and there.min() > 0.5:
+        return _elsewhere(view)
     distinct = 0 < lowest.max() < there.max()
     share = lowest if distinct else there
     if not share.max():
