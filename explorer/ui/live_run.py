@@ -14,7 +14,7 @@ from explorer.core.experiment import Divergence, ExperimentSpec
 from explorer.core.i18n import _
 from explorer.core.session import Change, Session
 from explorer.ui.worker_bridge import WorkerBridge
-from explorer.worker.messages import Advance, Died, Failed, FrameReady, Pace, Progress, Taken, Update
+from explorer.worker.messages import Advance, CancelRefining, Died, Failed, FrameReady, Pace, Progress, Taken, Update
 
 PATIENCE = 0.03
 """Seconds for which frames that lack a live change are passed over: its own frame is on the way."""
@@ -47,6 +47,8 @@ class LiveRun(QObject):
         self.frame: Any = None
         self.changes: tuple[Change, ...] = ()
         self.rate = 0.0
+        self.refined = 1.0
+        """Share that is done of what the run computes piece by piece."""
         self.playing = True
         self.done = False
         self.notice: Notice | None = None
@@ -113,6 +115,10 @@ class LiveRun(QObject):
         is_same_run = self._seen is not None and self._seen.hyperparams == self.started
         self.begin(self.started, self.changes, self._seen.step if self._seen and is_same_run else 0)
 
+    def cancel_refining(self) -> None:
+        """Leave a large picture as far as it has come."""
+        self.bridge.client.send(CancelRefining(self._run_id))
+
     def set_speed(self, speed: float | None) -> None:
         self.speed = speed
         self._send_pace()
@@ -153,6 +159,7 @@ class LiveRun(QObject):
             self.taken()
             return
         self.frame, self.rate, self.done = message.frame, message.steps_per_second, message.done
+        self.refined = message.refined
         self.changes = message.changes
         self._seen = Session(self.spec.name, self.started, None, self.frame.step, self.changes)
         self.playing = self.playing and not self.done

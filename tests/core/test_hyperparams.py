@@ -145,3 +145,14 @@ def test_replacing_keeps_all_else_and_reaches_into_groups():
 def test_only_live_fields_apply_to_a_running_run():
     assert hp.only_live(Settings(), Settings(lr=1.0, adam=Adam(0.5)))
     assert not hp.only_live(Settings(), Settings(lr=1.0, depth=4))
+
+
+@pytest.mark.parametrize(
+    ("kind", "pointed", "expected"),
+    [("float", 0.123456, 0.123), ("float", 99.0, 10.0), ("float", -1e9, 0.01), ("int", 3.6, 4), ("int", 1e6, 10)],
+)
+def test_a_value_read_off_a_plot_is_as_near_as_the_field_can(kind, pointed, expected):
+    field = Field("x", kind, 1, "x", low=0.01 if kind == "float" else 0, high=10)
+    found = hp.nearest(field, pointed)
+    assert found == expected
+    assert type(found) is type(expected)
