@@ -42,10 +42,10 @@ def surface_panel(view: View) -> Panel:
     quantity = quantity.format(y=y, what=what)
     marks = (*_ground(view), *_ways(view), *_places(view), *_glyphs(view))
     axes = Axis(x, limits=_ends(frame.surface_x)), Axis(limits=_ends(frame.surface_y))
-    return _panel(view, quantity, marks, *axes, "" if view.is_network else "start")
+    return _panel(view, quantity, marks, *axes, () if view.is_network else ("start",))
 
 
-def _panel(view: View, quantity: str, marks: tuple[Mark, ...], x: Axis, y: Axis, pick: str) -> Panel:
+def _panel(view: View, quantity: str, marks: tuple[Mark, ...], x: Axis, y: Axis, pick: tuple[str, ...]) -> Panel:
     names = listed([c.label for c in view.optimizers])
     return Panel(
         "surface",
@@ -233,7 +233,7 @@ def _basins(view: View) -> Panel:
     quantity = _("every start in the colour of the minimum (+) that it has come to; none yet: paper")
     ticks = None if n == 1 else ()
     x_axis, y_axis = Axis("x" if n == 1 else "", limits=_edges(xs), ticks=ticks), Axis(limits=_edges(ys), ticks=ticks)
-    return _panel(view, quantity, (shade, *marks), x_axis, y_axis, "start" if n == 1 else "")
+    return _panel(view, quantity, (shade, *marks), x_axis, y_axis, ("start",) if n == 1 else ())
 
 
 def _side_of_tiles(view: View) -> int:

@@ -44,7 +44,7 @@ def test_a_way_holds_every_step_and_ends_at_its_disc():
     for i, name in enumerate(frame.optimizers):
         np.testing.assert_array_equal(np.column_stack([lines[name].x, lines[name].y]), frame.path[i, 0])
         assert (discs[f"{name}.now"].x[0], discs[f"{name}.now"].y[0]) == tuple(frame.path[i, 0, -1])
-    assert figure.panel("surface").pick == "start"
+    assert figure.panel("surface").pick == ("start",)
     assert figure.panel("surface").x.limits == (frame.surface_x[0], frame.surface_x[-1])
 
 
@@ -75,7 +75,7 @@ def test_basins_colour_every_start_by_its_minimum(starts):
         if starts == "grid" and reached >= 0:
             assert tile.z[row, column] == reached
     assert set(np.unique(tile.z[np.isfinite(tile.z)])) <= set(range(len(frame.minima)))
-    assert figure.panel("surface").pick == "start"
+    assert figure.panel("surface").pick == ("start",)
 
 
 def test_the_fair_race_takes_the_place_of_the_rates():
