@@ -156,3 +156,14 @@ def test_a_value_read_off_a_plot_is_as_near_as_the_field_can(kind, pointed, expe
     found = hp.nearest(field, pointed)
     assert found == expected
     assert type(found) is type(expected)
+
+
+@given(value=st.floats(allow_nan=False, allow_infinity=False))
+def test_what_is_read_off_a_plot_becomes_a_value_of_the_field(value):
+    lr, size = Field("lr", "float", 0.3, "", low=1e-4, high=7.7777), Field("size", "int", 4, "", low=2, high=512)
+    assert hp.check(lr, hp.nearest(lr, value)) == pytest.approx(min(max(value, 1e-4), 7.7777), rel=5e-3)
+    assert hp.check(size, hp.nearest(size, value)) == min(max(round(value), 2), 512)
+
+
+def test_a_value_read_off_a_plot_has_three_digits():
+    assert hp.nearest(Field("lr", "float", 0.3, "", low=1e-4, high=10), 0.0316227766) == 0.0316
