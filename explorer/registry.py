@@ -3,5 +3,6 @@
 from explorer.core.experiment import ExperimentSpec
 from explorer.experiments.activations.spec import SPEC as ACTIVATIONS
 from explorer.experiments.batch_norm.spec import SPEC as BATCH_NORM
+from explorer.experiments.optimizers.spec import SPEC as OPTIMIZERS
 
-EXPERIMENTS: dict[str, ExperimentSpec] = {spec.name: spec for spec in (ACTIVATIONS, BATCH_NORM)}
+EXPERIMENTS: dict[str, ExperimentSpec] = {spec.name: spec for spec in (ACTIVATIONS, OPTIMIZERS, BATCH_NORM)}

@@ -85,6 +85,7 @@ class LiveRun(QObject):
         if hyperparams == self.hyperparams:
             return
         if self._lost or self.frame is None or not hp.only_live(self.hyperparams, hyperparams):
+            self.playing = self.playing or self._is_held
             self.begin(hyperparams)
             return
         self.hyperparams = hyperparams
@@ -97,7 +98,7 @@ class LiveRun(QObject):
             self.resume()
         else:
             self._send_pace()
-        if playing and self.notice and "continue" in self.notice.remedies:
+        if playing and self._is_held:
             self._say(None)
         self.state_changed.emit()
 
@@ -144,6 +145,11 @@ class LiveRun(QObject):
         """Go back to a session's step, exactly, and rest there."""
         self.playing = session.step == 0 and self.playing
         self.begin(session.hyperparams, session.changes, session.step)
+
+    @property
+    def _is_held(self) -> bool:
+        """Whether a divergence, not the user, has paused it."""
+        return self.notice is not None and "continue" in self.notice.remedies
 
     # --- what the worker says --------------------------------------------------------------------------------
     def _on_bridge_ready(self, _message: object) -> None:
