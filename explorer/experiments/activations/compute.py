@@ -69,6 +69,28 @@ def peak(name: str, parameters: Parameters) -> float:
     return float(slope[np.isfinite(slope)].max(initial=0.0)) or 1.0
 
 
+class Pass(NamedTuple):
+    """Some networks on one batch, forward and backward."""
+
+    inputs: list[Tensor]
+    """What enters each activation, (E, batch, width) per hidden layer."""
+    logits: Tensor
+    """(E, classes, batch)."""
+    loss: Tensor
+    """(E,)."""
+    gradients: list[Tensor]
+    """Of each network's own loss by `stack.parameters()`."""
+
+
+def forward_backward(stack: Stack, batch: tuple[Tensor, Tensor]) -> Pass:
+    """One pass; `batch` is inputs (batch, features) and labels (batch,)."""
+    inputs: list[Tensor] = []
+    logits = stack.logits(batch[0], inputs)
+    loss = losses(logits, batch[1])
+    gradients = torch.autograd.grad(loss.sum(), stack.parameters(), materialize_grads=True)
+    return Pass(inputs, logits.detach(), loss.detach(), list(gradients))
+
+
 class Measured(NamedTuple):
     """What is measured of some networks on one batch; axis 0 is the network."""
 
@@ -96,6 +118,7 @@ class Run:
         self._optimizer = optimizer(hp.optimizer, hp.lr)
         self._batches = Batches(len(self._data.inputs), hp.batch_size, generator)
         self._batch = self._next_batch()
+        self._ahead: Pass | None = None
         self._alive = list(range(len(hp.functions)))
         self._history = History(2 * len(hp.functions))
         self._previous = [p.detach().clone() for p in self._stack.parameters()]
@@ -140,47 +163,46 @@ class Run:
     def step(self) -> None:
         """One update of every network on the same batch; nothing where all have diverged."""
         while self._alive:
-            logits, loss = self._forward()
-            total = loss.sum()
-            if math.isfinite(total.item()):
+            ahead = self._look_ahead()
+            finite = ahead.loss.isfinite()
+            if finite.all():
                 break
-            self._freeze(~loss.isfinite())
+            self._freeze(~finite)
         else:
             return
         self._step += 1
+        if self._history.wants(self._step):
+            self._record(ahead)
         parameters = self._stack.parameters()
-        gradients = list(torch.autograd.grad(total, parameters, materialize_grads=True))
         with torch.no_grad():
-            if self._history.wants(self._step):
-                self._record(logits, loss)
             torch._foreach_copy_(self._previous, parameters)
-            self._optimizer.step(parameters, gradients)
+            self._optimizer.step(parameters, ahead.gradients)
         self._previous_batch, self._batch = self._batch, self._next_batch()
+        self._ahead = None
 
-    def _forward(self) -> tuple[Tensor, Tensor]:
-        x, labels = self._batch
-        logits = self._stack.logits(x)
-        return logits, losses(logits, labels)
+    def _look_ahead(self) -> Pass:
+        """Pass of the next step. A frame shows its gradients: the step after a frame finds it done."""
+        if self._ahead is None:
+            self._ahead = forward_backward(self._stack, self._batch)
+        return self._ahead
 
     def _next_batch(self) -> tuple[Tensor, Tensor]:
         """Inputs (batch, features) and labels (batch,)."""
         chosen = self._batches.next()
         return self._data.inputs[chosen], self._data.labels[chosen]
 
-    def _record(self, logits: Tensor, loss: Tensor) -> None:
+    def _record(self, ahead: Pass) -> None:
         row = np.full((2, len(self.hyperparams.functions)), np.nan, np.float32)
-        row[:, self._alive] = torch.stack((loss, accuracies(logits, self._batch[1]))).numpy()
+        row[:, self._alive] = torch.stack((ahead.loss, accuracies(ahead.logits, self._batch[1]))).numpy()
         self._history.add(self._step, row.ravel())
 
     def _freeze(self, bad: Tensor) -> None:
         """Stop the networks whose loss is not finite at the last state where it was; `bad` (E alive,) bool."""
         left, kept = bad.nonzero().flatten(), (~bad).nonzero().flatten()
         before = self._stack.part(left, self._previous)
-        measured = self._measure(before, self._previous_batch, self._peaks[left]).each()
-        now = self._stack.part(left)
-        inputs: list[Tensor] = []
-        now.logits(self._batch[0], inputs)
-        signal = torch.stack(inputs, dim=1).isfinite().all(-1).all(-1)  # (E bad, depth)
+        measured = measure(before, forward_backward(before, self._previous_batch), self._peaks[left]).each()
+        inputs = torch.stack(self._look_ahead().inputs, dim=1)[left]
+        signal = inputs.isfinite().all(-1).all(-1)  # (E bad, depth)
         for row, place in enumerate(left.tolist()):
             network = self._alive[place]
             self._frozen[network] = measured[row]
@@ -192,14 +214,7 @@ class Run:
         self._stack = self._stack.part(kept)
         self._optimizer.keep(kept)
         self._previous = [p[kept] for p in self._previous]
-
-    def _measure(self, stack: Stack, batch: tuple[Tensor, Tensor], peaks: Tensor) -> Measured:
-        inputs: list[Tensor] = []
-        loss = losses(stack.logits(batch[0], inputs), batch[1]).sum()
-        gradients = torch.autograd.grad(loss, stack.weights, materialize_grads=True)
-        norms = [torch.linalg.vector_norm(g, dim=(1, 2), dtype=torch.float64) for g in gradients]
-        slopes, means = _units(stack, torch.stack(inputs))
-        return Measured(torch.stack(norms, dim=1), slopes / peaks[:, None, None], means)
+        self._ahead = None
 
     def frame(self) -> Frame:
         """Snapshot; the gradients are those that the next step takes."""
@@ -225,8 +240,16 @@ class Run:
         """Of all networks, the stopped ones as they stopped."""
         found = dict(self._frozen)
         if self._alive:
-            found |= zip(self._alive, self._measure(self._stack, self._batch, self._peaks).each(), strict=True)
+            measured = measure(self._stack, self._look_ahead(), self._peaks)
+            found |= zip(self._alive, measured.each(), strict=True)
         return Measured(*(torch.stack(rows) for rows in zip(*(found[i] for i in range(len(found))), strict=True)))
+
+
+def measure(stack: Stack, on_batch: Pass, peaks: Tensor) -> Measured:
+    gradients = on_batch.gradients[: len(stack.weights)]
+    norms = [torch.linalg.vector_norm(g, dim=(1, 2), dtype=torch.float64) for g in gradients]
+    slopes, means = _units(stack, torch.stack(on_batch.inputs))
+    return Measured(torch.stack(norms, dim=1), slopes / peaks[:, None, None], means)
 
 
 def _units(stack: Stack, z: Tensor) -> tuple[Tensor, Tensor]:

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from explorer.core.hyperparams import replace
-from explorer.experiments.activations.compute import PROBES, Run
+from explorer.experiments.activations.compute import PROBES, Run, forward_backward, measure
 from explorer.experiments.activations.spec import SPEC, Hyperparams
 from explorer.nets.data import load
 
@@ -164,11 +164,23 @@ def test_a_stopped_network_keeps_its_last_finite_state():
     frame = run(100, lr=10.0, functions=["identity", "tanh"]).frame()
     before = run(frame.divergences[0].step - 1, lr=10.0, functions=["identity", "tanh"])
     # its last finite loss was that of the batch before
-    measured = before._measure(
-        before._stack.part(torch.tensor([0, 1]), before._previous), before._previous_batch, before._peaks
-    )
+    stack = before._stack.part(torch.tensor([0, 1]), before._previous)
+    measured = measure(stack, forward_backward(stack, before._previous_batch), before._peaks)
     np.testing.assert_array_equal(frame.unit_slope[0], measured.unit_slope[0])
     np.testing.assert_array_equal(frame.gradient_norm[0], measured.gradient_norm[0, :-1])
+
+
+def test_frames_on_the_way_change_nothing():
+    """Also where networks stop: a frame computes ahead what the next step takes over."""
+    plain, watched = (Run(Hyperparams(functions=("identity", "tanh", "prelu"), lr=10.0)) for _ in range(2))
+    for _ in range(60):
+        plain.step()
+        watched.frame()
+        watched.step()
+    expected, seen = plain.frame(), watched.frame()
+    assert seen.divergences == expected.divergences != ()
+    for name in ("train_loss", "train_accuracy", "gradient_norm", "unit_slope", "activation_mean"):
+        np.testing.assert_array_equal(getattr(seen, name), getattr(expected, name))
 
 
 def test_when_all_have_diverged_the_run_is_done_and_stands_still():
