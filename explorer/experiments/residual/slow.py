@@ -1,0 +1,97 @@
+"""What takes longer than a frame may: measured piece by piece of a network as it was at one step.
+
+Removal (Veit et al. 2016): accuracy without one block. Jacobians: Jₗ = ∂hₗ/∂hₗ₋₁ for one sample, and the products
+J_L … Jₗ₊₁. Shattering (Balduzzi et al. 2017): how alike the gradients of inputs are that are near each other.
+"""
+
+from collections.abc import Iterator
+from math import inf, isfinite, log10
+
+import torch
+from torch import Tensor
+
+from explorer.experiments.residual.learner import Samples, right_share
+from explorer.experiments.residual.network import Block, Network, Trace
+
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+PROBES = 64
+"""Rows of a Jacobian that are computed at most: all of a small one, random orthonormal combinations of a large one."""
+POINTS, LAGS = 128, 33
+"""On the circle of inputs, and of them as far as 90°."""
+
+
+def removal(network: Network, samples: Samples) -> Iterator[float]:
+    """Accuracy with all blocks, then without block 1, without block 2, …"""
+    inputs, labels = samples
+    with torch.no_grad():
+        trace = Trace()
+        logits = network.logits(inputs, "evaluation", trace)
+    yield right_share(logits, labels)
+    for i, block in enumerate(network.blocks):
+        with torch.no_grad():
+            logits = network.leave(network.around(block, trace.outputs[i]), "evaluation", i + 1)
+        yield right_share(logits, labels)
+
+
+def quantiles(gradients: list[Tensor], most: int = 2**14) -> Tensor:
+    """Quantiles of |g| for each of the tensors, of about so many numbers evenly out of it, (n, 5)."""
+    parts = [g.abs().flatten()[:: max(g.numel() // most, 1)] for g in gradients]
+    return torch.stack([part.quantile(torch.tensor(QUANTILES, dtype=part.dtype)) for part in parts])
+
+
+def jacobians(network: Network, batch: Samples) -> tuple[Tensor, Tensor]:
+    """log₁₀ of ‖Jₗ‖/√n of every block, nan first, and of the products from the last block back, 0 last; (n + 1,) each.
+
+    Of the first sample, with the statistics of its batch held; a random gradient grows by that much on its way back.
+    """
+    trace = Trace()
+    with torch.no_grad():
+        network.logits(batch[0], "training", trace)
+    gains, products = [], [0.0]
+    reach = _directions(trace.outputs[-1])
+    for block, h, out in zip(network.blocks[::-1], trace.outputs[-2::-1], trace.outputs[:0:-1], strict=True):
+        gains.append(_log_gain(_back(network, block, h, _directions(out))))
+        reach = _back(network, block, h, reach)
+        step = _log_gain(reach)
+        products.append(products[-1] + step)
+        if isfinite(step):
+            reach = reach / 10**step  # the product itself would leave the floats
+    return torch.tensor([float("nan"), *gains[::-1]]), torch.tensor(products[::-1])
+
+
+def _back(network: Network, block: Block, h: Tensor, rows: Tensor) -> Tensor:
+    """Gradients at the output of a block, (k, n), become gradients at its input, for the first sample of h."""
+    copies = h[:1].expand(len(rows), *h.shape[1:]).clone().requires_grad_()
+    y = network.through(block, copies, "held").flatten(1)
+    # of a sum: grad_outputs would import the compiler's symbols first, a third of a second
+    return torch.autograd.grad((y * rows).sum(), copies)[0].flatten(1)
+
+
+def _directions(out: Tensor) -> Tensor:
+    """Orthonormal rows: all n of one sample's numbers, or PROBES random ones; (≤ PROBES, n)."""
+    n = out[0].numel()
+    if n <= PROBES:
+        return torch.eye(n, dtype=out.dtype)
+    random = torch.randn(n, PROBES, generator=torch.Generator().manual_seed(0), dtype=out.dtype)
+    return torch.linalg.qr(random)[0].mT.contiguous()
+
+
+def _log_gain(rows: Tensor) -> float:
+    """log₁₀ of the root mean square norm of rows that had norm 1 before."""
+    gain = rows.double().square().sum(1).mean().sqrt().item()
+    return log10(gain) if gain > 0 else -inf
+
+
+def correlation(network: Network, circle: Tensor) -> Tensor:
+    """Mean cosine of input gradients of the first logit by distance on a circle of inputs (POINTS, features)."""
+    x = circle.clone().requires_grad_()
+    (gradient,) = torch.autograd.grad(network.logits(x, "training")[:, 0].sum(), x)
+    unit = torch.nn.functional.normalize(gradient.double(), dim=1, eps=1e-300)
+    cosines = unit @ unit.mT
+    return torch.stack([cosines.roll(-lag, 1).diagonal().mean() for lag in range(LAGS)])
+
+
+def circle_through(a: Tensor, b: Tensor) -> Tensor:
+    """cos t · a + sin t · b for POINTS angles, (POINTS, features)."""
+    t = 2 * torch.pi / POINTS * torch.arange(POINTS)[:, None]
+    return torch.cos(t) * a + torch.sin(t) * b
