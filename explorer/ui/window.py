@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from PyQt6.QtCore import QByteArray, Qt
+from PyQt6.QtCore import QByteArray, Qt, QTimer
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QResizeEvent
 from PyQt6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -143,6 +143,7 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         if self.tabs:
             self.show_sides()
+        QTimer.singleShot(0, self.presentation.rescale)  # when the layout has given the figure its new size
 
     # --- theme ---------------------------------------------------------------------------------------------------
     @property

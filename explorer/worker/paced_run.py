@@ -133,7 +133,7 @@ class PacedRun:
             change = Change(self._step, {**self._changes[-1].hyperparams, **change.hyperparams})
             self._changes = self._changes[:-1]
         self._changes += (change,)
-        self._has_news = True
+        self._has_news = self._is_urgent = True  # who moves a slider waits for no frame interval
 
     # --- speaking ------------------------------------------------------------------------------------------------
     def answer(self) -> FrameReady | Progress | None:

@@ -102,6 +102,7 @@ class Run:
         self._previous_batch = self._batch
         self._divergences: list[Divergence] = []
         self._frozen: dict[int, Measured] = {}
+        self._peaks = torch.tensor([peak(f, parameters_of(f, hp)) for f in hp.functions])
         self._static = self._curves_and_gains()
 
     def _initial(self, generator: torch.Generator) -> Stack:
@@ -117,7 +118,6 @@ class Run:
         named = [(f, parameters_of(f, hp)) for f in hp.functions]
         curves = np.array([curve(*n, hp.input_range) for n in named])  # (E, 3, 401)
         found = np.array([gain(*n, hp.sigma) for n in named])  # (E, 2)
-        self._peaks = torch.tensor([peak(*n) for n in named])
         return {
             "x": curves[0, 0],
             "value": curves[:, 1],
@@ -132,9 +132,10 @@ class Run:
         return not self._alive
 
     def update(self, hyperparams: Hyperparams) -> None:
-        """Take over live hyperparams."""
+        """Take over live hyperparams: the learning rate, and what the functions are shown and judged for."""
         self.hyperparams = hyperparams
         self._optimizer.lr = hyperparams.lr
+        self._static = self._curves_and_gains()
 
     def step(self) -> None:
         """One update of every network on the same batch; nothing where all have diverged."""
