@@ -9,7 +9,7 @@ from PyQt6.QtWidgets import QGraphicsRectItem
 from explorer.core.i18n import _
 from explorer.draw.area import Area, moved, zoomed
 from explorer.draw.panel import PanelItem, Zoom
-from explorer.draw.reading import read
+from explorer.draw.reading import block_at, read
 from explorer.draw.readout import Readout
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ class FigureMouse:
         elif event.button() == Qt.MouseButton.LeftButton:
             self._dragged = key, event.position(), _shown(found[1].area)
             self._pick(item, inside)
+            self._pick_block(item, inside)
 
     def move(self, event: QMouseEvent) -> None:
         self._cursor = event.position()
@@ -157,9 +158,14 @@ class FigureMouse:
         self.readout.show_reading(None, None)
         self.view.canvas.zoom(key, zoom)
 
+    def _pick_block(self, item: PanelItem, inside: QPointF) -> None:
+        block = block_at(item, inside)
+        if item.content.pick and block is not None:
+            self.view.block_picked.emit(item.content.pick, block)
+
     def _pick(self, item: PanelItem, inside: QPointF) -> None:
         area = item.area
-        if item.content.pick and area and area.holds(inside.x(), inside.y()):
+        if item.content.pick and item.frame == "axes" and area and area.holds(inside.x(), inside.y()):
             self.view.picked.emit(item.content.pick, area.x.value(inside.x()), area.y.value(inside.y()))
 
     def _show_frame(self, rect: QRectF) -> None:

@@ -54,7 +54,7 @@ class Slow:
         quantiles = np.full((n_arms, n_outputs, len(slow.QUANTILES)), np.nan, np.float32)
         return cls(step, nan[0], quantiles, nan[1], nan[2], np.full((n_arms, slow.LAGS), np.nan, np.float32))
 
-    def arrays(self) -> dict[str, NDArray[np.float32]]:
+    def arrays(self) -> dict[str, Any]:
         """Copies, by field of the frame."""
         return {name: value.copy() for name, value in vars(self).items() if name != "step"}
 

@@ -118,20 +118,21 @@ class Network:
         self._count = (len(draws) - 2) // per_block
         self.stem = self._layer(draws[0], 0 if arm.order == "pre" else shape.width)
         self.blocks = [self._block(draws[i : i + per_block]) for i in range(2, len(draws), per_block)]
-        self.end = self._norm(draws[1].normal.shape[0]) if arm.order == "pre" and arm.batch_norm else None
         self.readout = self._layer(draws[1], 0, is_trunk=False)
+        self.end = self._norm(len(self.readout.weight)) if arm.order == "pre" and arm.batch_norm else None
         self.flat = _flattened(self.parameters)
         self.state = _flattened([part for norm in self._norms for part in (norm.mean, norm.variance)])
         for p in self.parameters:
             p.requires_grad_()
 
     # --- making --------------------------------------------------------------------------------------------------
-    def _layer(self, draw: Draw, features: int, is_trunk: bool = True) -> Layer:
-        """`features` of its norm, 0: it has none."""
+    def _layer(self, draw: Draw, features: int | None, is_trunk: bool = True) -> Layer:
+        """`features` of its norm, 0: it has none; None: those of its inputs."""
+        weight, bias = draw.layer("he_normal" if self.arm.orthogonal and is_trunk else self.shape.initializer)
         if self.arm.orthogonal and is_trunk:
-            weight, bias = _orthogonal(draw.normal, self.shape.gain), torch.zeros(1, draw.normal.shape[1])
-        else:
-            weight, bias = draw.layer(self.shape.initializer)
+            weight, bias = _orthogonal(weight, self.shape.gain), torch.zeros_like(bias)
+        if features is None:
+            features = len(weight) // self.shape.positions
         if is_trunk and self.shape.side:
             weight = weight.mT.reshape(weight.shape[1], -1, KERNEL, KERNEL)
         weight = self._learned(weight)
@@ -146,14 +147,13 @@ class Network:
         return norm
 
     def _learned(self, start: Tensor) -> Tensor:
-        start = start.clone()
+        start = start.clone(memory_format=torch.contiguous_format)
         self.parameters.append(start)
         return start
 
     def _block(self, draws: Sequence[Draw]) -> Block:
         arm, width = self.arm, self.shape.width
-        entry = draws[0].normal.shape[0] // self.shape.positions
-        first = self._layer(draws[0], entry if arm.order == "pre" else width)
+        first = self._layer(draws[0], None if arm.order == "pre" else width)
         second = self._layer(draws[1], width)
         gate = self._layer(draws[2], 0) if arm.skip == "gate" else None
         if gate and gate.bias is not None:
@@ -255,11 +255,11 @@ def _flattened(tensors: Sequence[Tensor]) -> Tensor:
 
 
 def _orthogonal(normal: Tensor, gain: float) -> Tensor:
-    """Orthonormal rows or columns (Saxe et al. 2014) from normally distributed numbers (fan_in, fan_out)."""
+    """Orthonormal rows or columns (Saxe et al. 2014) from normally distributed weights (fan_in, fan_out)."""
     tall = normal if normal.shape[0] >= normal.shape[1] else normal.mT
     q, r = torch.linalg.qr(tall)
-    q = q * r.diagonal().sign()  # without the sign the draw is not uniform
-    return gain * (q if tall is normal else q.mT)
+    basis: Tensor = gain * q * r.diagonal().sign()  # without the sign the draw is not uniform
+    return basis if tall is normal else basis.mT
 
 
 def orthogonal_gain(activation: str) -> float:

@@ -16,6 +16,8 @@ from explorer.experiments.residual.network import Block, Network, Trace
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 PROBES = 64
 """Rows of a Jacobian that are computed at most: all of a small one, random orthonormal combinations of a large one."""
+SAMPLES = 4
+"""Of the batch, whose Jacobians are computed."""
 POINTS, LAGS = 128, 33
 """On the circle of inputs, and of them as far as 90°."""
 
@@ -42,7 +44,8 @@ def quantiles(gradients: list[Tensor], most: int = 2**14) -> Tensor:
 def jacobians(network: Network, batch: Samples) -> tuple[Tensor, Tensor]:
     """log₁₀ of ‖Jₗ‖/√n of every block, nan first, and of the products from the last block back, 0 last; (n + 1,) each.
 
-    Of the first sample, with the statistics of its batch held; a random gradient grows by that much on its way back.
+    Root mean square over the first samples, with the statistics of their batch held: by so much a random gradient
+    grows on its way back.
     """
     trace = Trace()
     with torch.no_grad():
@@ -60,20 +63,22 @@ def jacobians(network: Network, batch: Samples) -> tuple[Tensor, Tensor]:
 
 
 def _back(network: Network, block: Block, h: Tensor, rows: Tensor) -> Tensor:
-    """Gradients at the output of a block, (k, n), become gradients at its input, for the first sample of h."""
-    copies = h[:1].expand(len(rows), *h.shape[1:]).clone().requires_grad_()
+    """Gradients at the output of a block, (samples · k, n), become gradients at its input, for each sample alone."""
+    copies = h[:SAMPLES].repeat_interleave(len(rows) // len(h[:SAMPLES]), 0).requires_grad_()
     y = network.through(block, copies, "held").flatten(1)
     # of a sum: grad_outputs would import the compiler's symbols first, a third of a second
-    return torch.autograd.grad((y * rows).sum(), copies)[0].flatten(1)
+    (found,) = torch.autograd.grad((y * rows).sum(), copies)
+    return found.flatten(1)
 
 
 def _directions(out: Tensor) -> Tensor:
-    """Orthonormal rows: all n of one sample's numbers, or PROBES random ones; (≤ PROBES, n)."""
-    n = out[0].numel()
+    """Orthonormal rows for each sample: all n of its numbers, or PROBES random ones; (samples · k, n)."""
+    n, samples = out[0].numel(), len(out[:SAMPLES])
     if n <= PROBES:
-        return torch.eye(n, dtype=out.dtype)
+        return torch.eye(n, dtype=out.dtype).repeat(samples, 1)
     random = torch.randn(n, PROBES, generator=torch.Generator().manual_seed(0), dtype=out.dtype)
-    return torch.linalg.qr(random)[0].mT.contiguous()
+    basis: Tensor = torch.linalg.qr(random)[0]
+    return basis.mT.repeat(samples, 1)
 
 
 def _log_gain(rows: Tensor) -> float:
@@ -92,6 +97,6 @@ def correlation(network: Network, circle: Tensor) -> Tensor:
 
 
 def circle_through(a: Tensor, b: Tensor) -> Tensor:
-    """cos t · a + sin t · b for POINTS angles, (POINTS, features)."""
+    """Points cos t · a + sin t · b for POINTS angles, (POINTS, features)."""
     t = 2 * torch.pi / POINTS * torch.arange(POINTS)[:, None]
     return torch.cos(t) * a + torch.sin(t) * b

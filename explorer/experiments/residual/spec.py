@@ -52,7 +52,7 @@ DEFAULT_PANELS = ("strip", "gradient", "first_map", "second_map", "loss", "accur
 
 
 def parse_removed(text: str) -> tuple[str, int] | None:
-    """Read "residual_bn:7" as the arm and its block, counted from 1; None where nothing is removed.
+    """Read "residual_bn:7" as the arm and its block, counted from 1; None where nothing is removed (0 is the stem).
 
     Raises ValueError.
     """
@@ -61,9 +61,9 @@ def parse_removed(text: str) -> tuple[str, int] | None:
     name, _colon, block = text.strip().partition(":")
     if name not in ARMS:
         raise ValueError(_("there is no arm {name}").format(name=name[:20]))
-    if not (block.isdecimal() and 1 <= int(block) <= 100):
-        raise ValueError(_("the block is a whole number from 1 to 100"))
-    return name, int(block)
+    if not (block.isdecimal() and int(block) <= 100):
+        raise ValueError(_("the block is a whole number up to 100"))
+    return (name, int(block)) if int(block) else None
 
 
 def _some(**about: Any) -> Any:
@@ -288,8 +288,8 @@ class Frame:
     gradient_quantiles: Array
     """5, 25, 50, 75 and 95 % of the |∂L/∂h| of single units and samples, (n_arms, n_blocks + 1, 5)."""
     jacobian_gain: Array
-    """log₁₀ of ‖J‖/√n, J the Jacobian (n, n) of a block for the first sample of the batch, with the batch's statistics
-    held, Frobenius norm: what it multiplies a random gradient by on the way back. Column 0 is nan,
+    """log₁₀ of ‖J‖/√n, J the Jacobian (n, n) of a block for one sample with the batch's statistics held, ‖·‖ Frobenius,
+    root mean square over four samples: what it multiplies a random gradient by on the way back. Column 0 is nan,
     (n_arms, n_blocks + 1)."""
     jacobian_product: Array
     """The same of the product of all Jacobians from the last block back to this output, (n_arms, n_blocks + 1)."""
