@@ -192,14 +192,6 @@ def _of_block(item: PanelItem, cursor: QPointF) -> Reading | None:
     return None
 
 
-def block_at(item: PanelItem, cursor: QPointF) -> str | None:
-    """The block of a chain at a point, as "chain:number"; empty for the chosen one, None where there is none."""
-    for chain in _items(item, ChainItem):
-        if (index := chain.block_at(cursor)) is not None:
-            return "" if index == chain.mark.chosen else f"{chain.mark.key}:{index}"
-    return None
-
-
 # --- texts -----------------------------------------------------------------------------------------------------------
 def _place_text(axis: Axis, span: Span, view: float) -> str:
     """Where on an axis: its own words, a whole number, or as exactly as a pixel can tell."""

@@ -68,7 +68,6 @@ class ExperimentTab(QWidget):
         self.player.speed_changed.connect(self.run.set_speed)
         self.player.seed_changed.connect(self._on_player_seed_changed)
         self.view.picked.connect(self._on_view_picked)
-        self.view.block_picked.connect(self.controls.change)
         self.run.frame_arrived.connect(self._on_run_frame_arrived)
         self.run.state_changed.connect(self._on_run_state_changed)
         self.run.notice_changed.connect(self._on_run_notice_changed)

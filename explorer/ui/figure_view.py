@@ -17,10 +17,8 @@ class FigureView(QGraphicsView):
 
     panel_maximised = pyqtSignal(str)
     """Key of the panel that is alone now; empty: all are back."""
-    picked = pyqtSignal(str, float, float)
+    picked = pyqtSignal(object, float, float)
     """The panel's `pick`, and where in it (data coordinates) the user clicked or dragged."""
-    block_picked = pyqtSignal(str, str)
-    """The panel's `pick`, and the block of a chain that was clicked, as "chain:number"; empty: the chosen one again."""
     painted = pyqtSignal()
 
     def __init__(self, palette: Palette, scale: float = 1.0) -> None:

@@ -19,22 +19,16 @@ from explorer.experiments.residual import slow
 from explorer.experiments.residual.arms import ARMS, CHOICES, blocks_of
 from explorer.experiments.residual.learner import Learner, Samples, clipped
 from explorer.experiments.residual.network import Draws, Network, Shape, orthogonal_gain
-from explorer.experiments.residual.spec import Frame, Hyperparams, parse_removed
+from explorer.experiments.residual.spec import Frame, Hyperparams, is_validated, parse_removed
 from explorer.nets.activations import activation
 from explorer.nets.data import Batches, load
 from explorer.nets.optimizers import optimizer
 
 MAP_ROWS = 512
-OFTEN, OFTEN_UNTIL, SELDOM = 5, 100, 20
-"""Validation every so many steps: early, until, later."""
 STANDS_STILL = 3
 """Calls of `refine` without a step in between after which the run counts as paused."""
 LEAST_GAP = 200
 """Steps between two slow measurements of a run that goes on."""
-
-
-def is_validated(step: int) -> bool:
-    return step == 1 or step % (OFTEN if step <= OFTEN_UNTIL else SELDOM) == 0
 
 
 @dataclass
@@ -76,7 +70,7 @@ class Run:
         self._validated = np.full((len(hp.arms), 2), np.nan, np.float32)
         self._divergences: list[Divergence] = []
         self._look()
-        self._initial = self._profiles()[:2]
+        self._initial = self._profiles()
         self._shown = self._measured = Slow.empty(-1, len(hp.arms), self._outputs)
         self._pieces: Iterator[None] | None = None
         self._pieces_done = self._calls_since_step = 0
@@ -172,11 +166,9 @@ class Run:
 
     def _without_removed(self) -> tuple[float, float]:
         """Validation loss and accuracy without the block that is to be removed, nan where there is none."""
-        removed = parse_removed(self.hyperparams.removed)
-        if removed and removed[0] in self.hyperparams.arms:
-            i = self.hyperparams.arms.index(removed[0])
-            if removed[1] <= self._blocks[i]:
-                return self._learners[i].validate(self._test, without=removed[1])
+        block, row = parse_removed(self.hyperparams.removed)
+        if block and row < len(self._learners) and block <= self._blocks[row]:
+            return self._learners[row].validate(self._test, without=block)
         return np.nan, np.nan
 
     # --- slow measurements ---------------------------------------------------------------------------------------
@@ -254,6 +246,8 @@ class Run:
             weight_gradient_norm=profiles[1],
             initial_activation_gradient_norm=self._initial[0].copy(),
             initial_weight_gradient_norm=self._initial[1].copy(),
+            initial_forward_rms=self._initial[2].copy(),
+            initial_skip_share=self._initial[3].copy(),
             forward_rms=profiles[2],
             skip_share=profiles[3],
             removed_val_loss=self._removed[0],

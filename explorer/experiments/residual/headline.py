@@ -84,11 +84,12 @@ def _compared(view: View, deep: ShownArm, shallow: ShownArm, residual: ShownArm 
         return ""
     above = number(float(loss[deep.row] - loss[shallow.row]))
     if residual is None:
-        text = _("{deep} is {above} above {shallow} on the training set after {n} steps")
+        text = _("{deep} is {above} above {shallow} in training loss after {n} steps")
     else:
-        text = _("{deep} is {above} above {shallow} on the training set; with skips it reaches {loss}")
+        text = _("{deep} is {above} above {shallow} in training loss; {residual} reaches {loss}")
+    names = {"deep": deep.label, "shallow": shallow.label, "residual": residual.label if residual else ""}
     reached = number(float(loss[residual.row])) if residual else ""
-    return text.format(deep=deep.label, above=above, shallow=shallow.label, n=view.frame.step, loss=reached)
+    return text.format(**names, above=above, n=view.frame.step, loss=reached)
 
 
 def _race(view: View) -> str:

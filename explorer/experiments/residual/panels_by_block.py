@@ -58,7 +58,7 @@ def strip(view: View) -> Panel:
     return Panel(
         "strip",
         _("Where the gradient goes"),
-        quantity.format(moment=_moment(view)),
+        quantity.format(moment=view.moment),
         Axis(integer=True),
         Axis(),
         tuple(chains),
@@ -68,17 +68,11 @@ def strip(view: View) -> Panel:
     )
 
 
-def _moment(view: View) -> str:
-    if view.is_initial:
-        return _("at initialization")
-    return _("at step {n}").format(n=view.frame.step)
-
-
 def gradient(view: View) -> Panel:
     norms = positive(view.gradients)
     return Panel(
         "gradient",
-        _("Gradient {moment}").format(moment=_moment(view)),
+        _("Gradient {moment}").format(moment=view.moment),
         _("‖\u200a∂L/∂h\u200a‖ of the block’s output"),
         view.blocks(),
         Axis(log=True, limits=log_limits(norms, (1e-3, 1), parts=1)),
@@ -92,7 +86,7 @@ def weights(view: View) -> Panel:
     norms = positive(frame.initial_weight_gradient_norm if view.is_initial else frame.weight_gradient_norm)
     return Panel(
         "weights",
-        _("Weight gradient {moment}").format(moment=_moment(view)),
+        _("Weight gradient {moment}").format(moment=view.moment),
         _("‖\u200a∂L/∂W\u200a‖ of the block’s weights"),
         view.blocks(),
         Axis(log=True, limits=log_limits(norms, (1e-3, 1), parts=1)),
@@ -102,11 +96,11 @@ def weights(view: View) -> Panel:
 
 
 def signal(view: View) -> Panel:
-    rms = positive(view.frame.forward_rms)
+    rms = positive(view.frame.initial_forward_rms if view.is_initial else view.frame.forward_rms)
     return Panel(
         "signal",
         _("Signal"),
-        _("forward rms of the block’s output"),
+        _("forward rms {moment}").format(moment=view.moment),
         view.blocks(_("block")),
         Axis(log=True, limits=log_limits(rms, (0.1, 10), parts=3)),
         tuple(view.by_block(rms)),
@@ -115,11 +109,11 @@ def signal(view: View) -> Panel:
 
 
 def share(view: View) -> Panel:
-    percentage = 100 * view.frame.skip_share
+    percentage = 100 * (view.frame.initial_skip_share if view.is_initial else view.frame.skip_share)
     return Panel(
         "share",
         _("Skip and branch"),
-        _("what arrives by the skip, % of the mean square"),
+        _("% that arrives by the skip, {moment}").format(moment=view.moment),
         view.blocks(_("block")),
         Axis(limits=(-2, 102)),
         tuple(view.by_block(percentage, first=1)),

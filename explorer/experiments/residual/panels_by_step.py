@@ -5,11 +5,12 @@ from functools import partial
 
 import numpy as np
 
-from explorer.core.figure import Axis, HeatMap, Line, Mark, Panel, Rule
+from explorer.core.figure import Axis, HeatMap, Line, Mark, Panel, Rule, Values
 from explorer.core.i18n import _
 from explorer.core.scales import log_limits, rounded_up
 from explorer.experiments.residual.arms import ARMS
 from explorer.experiments.residual.panels_by_block import decades, power
+from explorer.experiments.residual.spec import is_validated
 from explorer.experiments.residual.view import Rows, ShownArm, View, last, positive, relative
 
 
@@ -54,53 +55,62 @@ def _cells(view: View, arm: ShownArm | None, n: int) -> HeatMap:
 
 
 def loss(view: View) -> Panel:
-    return _loss(view, "loss", _("Training loss"), _("cross-entropy of the batch") + view.smoothing, view.loss)
+    rows = positive(view.loss) if view.options.log_loss else view.loss
+    limits = _loss_limits(view, rows)
+    marks = view.by_step(rows, view.frame.train_loss.clip(*limits))
+    quantity = _("cross-entropy of the batch") + view.smoothing
+    return _steps_panel(
+        view, "loss", _("Training loss"), quantity, rows, Axis(log=view.options.log_loss, limits=limits), marks
+    )
 
 
 def val_loss(view: View) -> Panel:
-    return _loss(view, "val_loss", _("Validation loss"), _("cross-entropy in evaluation mode"), view.frame.val_loss)
-
-
-def _loss(view: View, key: str, title: str, quantity: str, rows: Rows) -> Panel:
-    log, raw = view.options.log_loss, view.frame.train_loss if key == "loss" else None
-    rows = positive(rows) if log else rows
-    limits = log_limits(rows, (0.1, 10)) if log else (0.0, rounded_up(float(np.nanmax(rows, initial=0.0)), 0.1))
-    return Panel(
-        key,
-        title,
-        quantity,
-        view.steps(),
-        Axis(log=log, limits=limits),
-        (
-            *view.by_step(rows, None if raw is None else raw.clip(*limits)),
-            *view.crosses(rows, words=len(view.frame.divergences) <= 3),
-        ),
-        summary=_("After {n} steps: {losses}").format(n=view.frame.step, losses=view.each(last(rows))),
+    steps, rows = validated(view, view.frame.val_loss)
+    rows = positive(rows) if view.options.log_loss else rows
+    axis = Axis(log=view.options.log_loss, limits=_loss_limits(view, rows))
+    marks = view.by_step(rows, steps=steps)
+    return _steps_panel(
+        view, "val_loss", _("Validation loss"), _("cross-entropy in evaluation mode"), rows, axis, marks
     )
 
 
 def accuracy(view: View) -> Panel:
-    return _accuracy(
-        view, "accuracy", _("Validation accuracy"), _("in evaluation mode, %"), 100 * view.frame.val_accuracy
-    )
+    steps, rows = validated(view, 100 * view.frame.val_accuracy)
+    marks = view.by_step(rows, steps=steps)
+    title, quantity = _("Validation accuracy"), _("in evaluation mode, %")
+    return _steps_panel(view, "accuracy", title, quantity, rows, Axis(limits=(0, 102)), marks)
 
 
 def train_accuracy(view: View) -> Panel:
     rows = view.smooth(100 * view.frame.train_accuracy)
-    quantity = _("share of the batch, %") + view.smoothing
-    return _accuracy(view, "train_accuracy", _("Training accuracy"), quantity, rows)
+    title, quantity = _("Training accuracy"), _("share of the batch, %") + view.smoothing
+    return _steps_panel(view, "train_accuracy", title, quantity, rows, Axis(limits=(0, 102)), view.by_step(rows))
 
 
-def _accuracy(view: View, key: str, title: str, quantity: str, rows: Rows) -> Panel:
+def _steps_panel(view: View, key: str, title: str, quantity: str, rows: Rows, y: Axis, marks: Iterator[Mark]) -> Panel:
+    words = key == "loss" and len(view.frame.divergences) <= 3
     return Panel(
         key,
         title,
         quantity,
         view.steps(),
-        Axis(limits=(0, 102)),
-        (*view.by_step(rows), *view.crosses(rows)),
-        summary=_("In percent: {shares}").format(shares=view.each(last(rows))),
+        y,
+        (*marks, *view.crosses(rows, words)),
+        summary=_("After {n} steps: {values}").format(n=view.frame.step, values=view.each(last(rows))),
     )
+
+
+def validated(view: View, rows: Rows) -> tuple[Values, Rows]:
+    """Steps at which the networks were validated, of those in the history, and what was found."""
+    steps = view.frame.history_step
+    measured = [i for i, step in enumerate(steps.tolist()) if is_validated(step)]
+    return steps[measured], rows[:, measured]
+
+
+def _loss_limits(view: View, rows: Rows) -> tuple[float, float]:
+    if view.options.log_loss:
+        return log_limits(rows, (0.1, 10))
+    return 0.0, rounded_up(float(np.nanmax(rows, initial=0.0)), 0.1)
 
 
 def clipping(view: View) -> Panel:

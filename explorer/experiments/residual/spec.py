@@ -51,19 +51,23 @@ PANELS = (
 DEFAULT_PANELS = ("strip", "gradient", "first_map", "second_map", "loss", "accuracy", "signal", "removal")
 
 
-def parse_removed(text: str) -> tuple[str, int] | None:
-    """Read "residual_bn:7" as the arm and its block, counted from 1; None where nothing is removed (0 is the stem).
+def parse_removed(text: str) -> tuple[int, int]:
+    """Read "7,1" as block 7 of the network in row 1 of the strip (rows from 0); block 0, or no text, is none at all.
 
     Raises ValueError.
     """
-    if not text.strip():
-        return None
-    name, _colon, block = text.strip().partition(":")
-    if name not in ARMS:
-        raise ValueError(_("there is no arm {name}").format(name=name[:20]))
-    if not (block.isdecimal() and int(block) <= 100):
-        raise ValueError(_("the block is a whole number up to 100"))
-    return (name, int(block)) if int(block) else None
+    try:
+        block, row = (int(part) for part in (text.strip() or "0,0").split(","))
+    except ValueError:
+        raise ValueError(_("two whole numbers with a comma between them")) from None
+    if not (0 <= block <= 100 and 0 <= row < len(ARMS)):
+        raise ValueError(_("blocks go to 100, rows to {n}").format(n=len(ARMS) - 1))
+    return block, row
+
+
+def is_validated(step: int) -> bool:
+    """Whether the networks are validated at this step: often at first, then seldom."""
+    return step == 1 or step % (5 if step <= 100 else 20) == 0
 
 
 def _some(**about: Any) -> Any:
@@ -86,7 +90,7 @@ class Hyperparams:
     removed: str = hyperparam(
         "",
         label=_("Removed block"),
-        help=_("arm:block, as residual_bn:7, or nothing; the trained network is tested without that block"),
+        help=_("block,row: with 7,1 the network in row 1 of the strip (from 0) is tested without block 7; empty: none"),
         check=parse_removed,
         live=True,
         group=_("Arms"),
@@ -253,6 +257,10 @@ class Frame:
     """The same at initialization, on the batch of step 1, (n_arms, n_blocks + 1)."""
     initial_weight_gradient_norm: Array
     """(n_arms, n_blocks + 1)."""
+    initial_forward_rms: Array
+    """(n_arms, n_blocks + 1)."""
+    initial_skip_share: Array
+    """(n_arms, n_blocks + 1)."""
     forward_rms: Array
     """Root mean square of h over batch and units, (n_arms, n_blocks + 1)."""
     skip_share: Array
@@ -278,7 +286,7 @@ class Frame:
     clipped_gradient_norm: Array
     """The same after clipping, (n_arms, m)."""
     removed_val_loss: float
-    """Validation loss without the block that `removed` names; nan where it names none that there is."""
+    """Validation loss without the block that `removed` says; nan where there is no such block."""
     removed_val_accuracy: float
     """Validation accuracy (0 to 1) without it; both are measured when the block is chosen and with `val_loss`."""
     measured_step: int

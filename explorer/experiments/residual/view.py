@@ -66,11 +66,15 @@ class View:
     @cached_property
     def removed(self) -> tuple[ShownArm, int] | None:
         """The block that is chosen, if there is such a one."""
-        found = parse_removed(self.frame.hyperparams.removed)
-        for arm in self.arms:
-            if found and arm.name == found[0] and found[1] <= self.frame.n_blocks[arm.row]:
-                return arm, found[1]
-        return None
+        block, row = parse_removed(self.frame.hyperparams.removed)
+        there_is = block and row < len(self.arms) and block <= self.frame.n_blocks[row]
+        return (self.arms[row], block) if there_is else None
+
+    @property
+    def moment(self) -> str:
+        if self.is_initial:
+            return _("at initialization")
+        return _("at step {n}").format(n=self.frame.step)
 
     # --- marks ---------------------------------------------------------------------------------------------------
     def by_block(self, rows: Rows, first: int = 0) -> Iterator[Mark]:
@@ -86,7 +90,7 @@ class View:
 
     def by_step(self, rows: Rows, raw: Rows | None = None, steps: Values | None = None) -> Iterator[Mark]:
         """A curve per arm over the steps, with every batch behind it where few curves leave room for it."""
-        x = self.frame.history_step if steps is None else steps
+        x: Values = self.frame.history_step if steps is None else steps
         if raw is not None and len(self.arms) <= 3 and self.options.smoothing > 1:
             for arm in self.arms:
                 yield Line(f"{arm.name}.raw", x, raw[arm.row], arm.role, weight="raw", thin=True)
