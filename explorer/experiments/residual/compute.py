@@ -6,6 +6,7 @@ the gradients that the next step takes, and costs no pass of its own. Clipping b
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from explorer.core.catalog import choice
 from explorer.core.experiment import Divergence
 from explorer.core.history import History
-from explorer.experiments.residual import slow
+from explorer.experiments.residual import probes, slow
 from explorer.experiments.residual.arms import ARMS, CHOICES, blocks_of
 from explorer.experiments.residual.learner import Learner, Samples, clipped
 from explorer.experiments.residual.network import Draws, Network, Shape, orthogonal_gain
@@ -46,7 +47,7 @@ class Slow:
     def empty(cls, step: int, n_arms: int, n_outputs: int) -> "Slow":
         nan = [np.full((n_arms, n_outputs), np.nan, np.float32) for _array in range(3)]
         quantiles = np.full((n_arms, n_outputs, len(slow.QUANTILES)), np.nan, np.float32)
-        return cls(step, nan[0], quantiles, nan[1], nan[2], np.full((n_arms, slow.LAGS), np.nan, np.float32))
+        return cls(step, nan[0], quantiles, nan[1], nan[2], np.full((n_arms, len(slow.ANGLES)), np.nan, np.float32))
 
     def arrays(self) -> dict[str, Any]:
         """Copies, by field of the frame."""
@@ -81,6 +82,11 @@ class Run:
     def _outputs(self) -> int:
         """Outputs of the longest network, its stem's among them."""
         return int(self._blocks.max()) + 1
+
+    @property
+    def learners(self) -> dict[str, Learner]:
+        """The networks by the names of their arms."""
+        return dict(zip(self.hyperparams.arms, self._learners, strict=True))
 
     def _make(self) -> list[Learner]:
         hp, data = self.hyperparams, self._data
@@ -196,17 +202,19 @@ class Run:
             self._pieces_done, self._pieces = 0, self._measuring(self._measured)
         if self._pieces is None:
             return
+        next(self._pieces)
         self._pieces_done += 1
-        if next(self._pieces, "end") == "end":
-            self._pieces, self._shown = None, self._measured
-        elif not np.isfinite(self._shown.removal_accuracy).any():
+        is_complete = self._pieces_done == self._n_pieces
+        if is_complete or self._shown.step < 0:  # what was complete is shown until the next is
             self._shown = self._measured
+        if is_complete:
+            self._pieces = None
 
     def _measuring(self, found: Slow) -> Iterator[None]:
         """Fill in what is found, a piece at a time, of the networks as they are at the start."""
         snapshots = [(x.network, x.network.flat.clone(), x.network.state.clone()) for x in self._learners]
         batch, gradients = self._batch, [x.last.h for x in self._learners]
-        circle = slow.circle_through(*self._data.inputs[:2])
+        inputs = slow.neighbourhood(*self._data.inputs[:2])
         for row, (network, flat, state) in enumerate(snapshots):
             n = len(network.blocks) + 1
             found.gradient_quantiles[row, :n] = slow.quantiles(gradients[row]).numpy()
@@ -221,7 +229,7 @@ class Run:
             found.jacobian_gain[row, :n], found.jacobian_product[row, :n] = gain.numpy(), product.numpy()
             yield
             with network.holding(flat, state):
-                found.gradient_correlation[row] = slow.correlation(network, circle).numpy()
+                found.gradient_correlation[row] = slow.correlation(network, inputs).numpy()
             yield
 
     # --- frames --------------------------------------------------------------------------------------------------
@@ -253,7 +261,7 @@ class Run:
             removed_val_loss=self._removed[0],
             removed_val_accuracy=self._removed[1],
             measured_step=self._shown.step,
-            input_angle=(360 / slow.POINTS * np.arange(slow.LAGS)).astype(np.float32),
+            input_angle=np.array(slow.ANGLES, np.float32),
             **self._histories(),
             **self._shown.arrays(),
         )
@@ -273,4 +281,8 @@ class Run:
         }
 
 
-PROBES: dict[str, Callable[[Hyperparams], dict[str, float]]] = {}
+PROBES: dict[str, Callable[[Hyperparams], dict[str, float]]] = {
+    "cost": partial(probes.cost, Run),
+    "identity": partial(probes.identity, Run),
+    "removal": partial(probes.removal, Run),
+}

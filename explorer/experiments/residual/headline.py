@@ -10,6 +10,8 @@ from explorer.experiments.residual.arms import ARMS
 from explorer.experiments.residual.spec import Frame
 from explorer.experiments.residual.view import ShownArm, View, last, relative
 
+LONGEST = 95
+"""Characters: a second clause that makes it longer is left out."""
 DEGRADED = 1.25
 """A deep network is called worse than the shallow one where its training loss is so many times as large."""
 
@@ -25,6 +27,10 @@ def headline(view: View) -> str:
     return capital(_degradation(view) or _race(view))
 
 
+def _joined(start: str, clause: str) -> str:
+    return start + clause if len(start + clause) <= LONGEST else start
+
+
 def _overflow(view: View) -> str:
     first, n = view.frame.divergences[0], len(view.frame.divergences)
     text = _("{name} overflows at step {n}") if n == 1 else _("{count} arms overflow, the first, {name}, at step {n}")
@@ -33,7 +39,8 @@ def _overflow(view: View) -> str:
     if not np.isfinite(losses).any():
         return start
     best = view.arms[int(np.nanargmin(losses))]
-    return start + _("; {name} reaches loss {loss}").format(name=best.label, loss=number(float(losses[best.row])))
+    clause = _("; {name} reaches loss {loss}").format(name=best.label, loss=number(float(losses[best.row])))
+    return _joined(start, clause)
 
 
 def _removal(view: View) -> str:
@@ -51,22 +58,21 @@ def _initial(view: View) -> str:
     order = [int(i) for i in np.argsort(np.abs(np.log(ratios))) if np.isfinite(ratios[i]) and ratios[i] > 0]
     if not order:
         return _("at initialization no gradient arrives at the stem")
-    start = _("at initialization {name}’s gradient {change} on its way back").format(
+    start = _("at initialization the gradient {change} in {name}").format(
         name=view.arms[order[-1]].label, change=_change(float(ratios[order[-1]]))
     )
     deep = [i for i in order if not ARMS[view.arms[i].name].shallow and i != order[-1]]
     if not deep:
         return start
-    return start + _(", {name}’s {change}").format(
-        name=view.arms[deep[0]].label, change=_change(float(ratios[deep[0]]))
-    )
+    clause = _(", {change} in {name}").format(name=view.arms[deep[0]].label, change=_change(float(ratios[deep[0]])))
+    return _joined(start, clause)
 
 
 def _change(ratio: float) -> str:
     if 0.9 < ratio < 1.1:
         return _("stays as it is")
     text = _("grows {n}-fold") if ratio > 1 else _("shrinks {n}-fold")
-    return text.format(n=number(max(ratio, 1 / ratio)))
+    return text.format(n=number(float(f"{max(ratio, 1 / ratio):.1e}")))
 
 
 def _degradation(view: View) -> str:
@@ -104,7 +110,7 @@ def _race(view: View) -> str:
         return _("little between them after {n} steps: training losses from {low} to {high}").format(
             n=step, low=low, high=high
         )
-    text = _("after {n} steps {best} has the lowest training loss, {low}, {worst} the highest, {high}")
+    text = _("after {n} steps {best} has the lowest loss, {low}, {worst} the highest, {high}")
     return text.format(n=step, best=best.label, low=low, worst=worst.label, high=high)
 
 

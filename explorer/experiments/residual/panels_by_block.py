@@ -155,7 +155,7 @@ def jacobians(view: View) -> Panel:
     return Panel(
         "jacobians",
         _("Product of Jacobians"),
-        _("● from the end to here  ○ each block, ‖\u200aJ\u200a‖/√n") + view.measured,
+        _("line: from the end, ○ each block") + view.measured,
         view.blocks(),
         Axis(log=True, limits=log_limits(np.stack([product, gain]), (0.1, 10), parts=1, floor=1e-300)),
         tuple(marks),
@@ -171,10 +171,10 @@ def shattering(view: View) -> Panel:
         "shattering",
         _("Shattering"),
         _("mean cosine of the gradients of two inputs") + view.measured,
-        Axis(_("angle between the inputs, °"), limits=(0, float(frame.input_angle[-1]))),
+        Axis(_("angle between the inputs, °"), log=True, limits=(0.01, 90)),
         Axis(limits=(min(low, -0.05), 1.02)),
         tuple(Line(a.name, frame.input_angle, correlation[a.row], a.role, a.label) for a in view.arms),
-        summary=_("Cosine at the smallest angle: {cosines}").format(cosines=view.each(correlation[:, 1])),
+        summary=_("Cosine at 1°: {cosines}").format(cosines=view.each(correlation[:, 4])),
     )
 
 

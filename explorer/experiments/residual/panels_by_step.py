@@ -116,7 +116,11 @@ def _loss_limits(view: View, rows: Rows) -> tuple[float, float]:
 def clipping(view: View) -> Panel:
     frame, hp = view.frame, view.frame.hyperparams
     before, after = positive(frame.total_gradient_norm), positive(frame.clipped_gradient_norm)
-    quantity = _("norm of the whole gradient; clipping is off") if hp.clip == "off" else _("thin: before, thick: after")
+    quantity = (
+        _("norm of the whole gradient; clipping is off")
+        if hp.clip == "off"
+        else _("thin: before; thick: after; rule: threshold")
+    )
     limits = np.append(np.stack([before, after]).ravel(), hp.clip_threshold if hp.clip == "norm" else np.nan)
     return Panel(
         "clipping",
@@ -136,7 +140,7 @@ def _norms(view: View, before: Rows, after: Rows) -> Iterator[Mark]:
             yield Line(f"{arm.name}.before", steps, before[arm.row], arm.role, weight="theory", thin=True)
     yield from view.by_step(after, steps=steps)
     if hp.clip == "norm":
-        yield Rule("threshold", y=hp.clip_threshold, text=_("threshold"))
+        yield Rule("threshold", y=hp.clip_threshold)
 
 
 BY_STEP: dict[str, Callable[[View], Panel]] = {

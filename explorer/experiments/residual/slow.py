@@ -18,8 +18,10 @@ PROBES = 64
 """Rows of a Jacobian that are computed at most: all of a small one, random orthonormal combinations of a large one."""
 SAMPLES = 4
 """Of the batch, whose Jacobians are computed."""
-POINTS, LAGS = 128, 33
-"""On the circle of inputs, and of them as far as 90°."""
+BASES = 16
+"""Inputs on a circle whose neighbours are compared with them."""
+ANGLES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 90.0)
+"""How far the neighbours are, in degrees."""
 
 
 def removal(network: Network, samples: Samples) -> Iterator[float]:
@@ -87,16 +89,19 @@ def _log_gain(rows: Tensor) -> float:
     return log10(gain) if gain > 0 else -inf
 
 
-def correlation(network: Network, circle: Tensor) -> Tensor:
-    """Mean cosine of input gradients of the first logit by distance on a circle of inputs (POINTS, features)."""
-    x = circle.clone().requires_grad_()
+def correlation(network: Network, inputs: Tensor) -> Tensor:
+    """Mean cosine of the input gradients of the first logit between bases and neighbours, by angle, (n_angles,).
+
+    `inputs` as `neighbourhood` returns them; they are one batch for the norms.
+    """
+    x = inputs.clone().requires_grad_()
     (gradient,) = torch.autograd.grad(network.logits(x, "training")[:, 0].sum(), x)
-    unit = torch.nn.functional.normalize(gradient.double(), dim=1, eps=1e-300)
-    cosines = unit @ unit.mT
-    return torch.stack([cosines.roll(-lag, 1).diagonal().mean() for lag in range(LAGS)])
+    unit = torch.nn.functional.normalize(gradient.double(), dim=1, eps=1e-300).view(-1, BASES, x.shape[1])
+    return (unit[:1] * unit[1:]).sum(2).mean(1)
 
 
-def circle_through(a: Tensor, b: Tensor) -> Tensor:
-    """Points cos t · a + sin t · b for POINTS angles, (POINTS, features)."""
-    t = 2 * torch.pi / POINTS * torch.arange(POINTS)[:, None]
+def neighbourhood(a: Tensor, b: Tensor) -> Tensor:
+    """Points cos t · a + sin t · b: all bases, then all neighbours at the first angle, …, (…, features)."""
+    angles = torch.tensor([0.0, *ANGLES])[:, None]
+    t = (torch.pi / 180 * (angles + 360 / BASES * torch.arange(BASES))).reshape(-1, 1)
     return torch.cos(t) * a + torch.sin(t) * b
