@@ -5,7 +5,8 @@ from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from explorer.core.figure import Chain
-from explorer.draw.area import Area, Range
+from explorer.core.i18n import _
+from explorer.draw.area import Area
 from explorer.draw.colours import ColourScale
 from explorer.draw.marks import Frame, MarkItem
 
@@ -32,7 +33,6 @@ class ChainItem(MarkItem[Chain]):
     layer = 5.0
     clipped = False
     frame: Frame = "numbers"
-    y_room = (0.0, 0.0)
 
     def read(self) -> None:
         scale, palette = self.colour_scale, self.style.palette
@@ -46,9 +46,6 @@ class ChainItem(MarkItem[Chain]):
     @property
     def colour_scale(self) -> ColourScale:
         return ColourScale.of(self.mark)
-
-    def extents(self) -> tuple[Range | None, Range | None]:
-        return (0.0, float(len(self.colours) - 1)), (float(self.mark.row), float(self.mark.row))
 
     def bounds(self, area: Area) -> QRectF:
         return QRectF(0, area.top, area.right + 2 * self.style.scale, area.bottom - area.top)
@@ -110,7 +107,8 @@ class ChainItem(MarkItem[Chain]):
         return index if 0 <= index < len(self.blocks) else None
 
     def block_name(self, index: int) -> str:
-        return self.mark.blocks[index] if index < len(self.mark.blocks) else str(index)
+        named = index < len(self.mark.blocks)
+        return self.mark.blocks[index] if named else _("block {number}").format(number=index)
 
 
 def _add_arc(path: QPainterPath, left: float, right: float, base: float, top: float) -> None:
