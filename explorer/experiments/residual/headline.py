@@ -5,7 +5,7 @@ import numpy as np
 from explorer.core.catalog import ACTIVATIONS, INITIALIZERS, OPTIMIZERS, choice
 from explorer.core.hyperparams import number_text
 from explorer.core.i18n import _
-from explorer.core.wording import capital, number, percent
+from explorer.core.wording import capital, counted, number, percent
 from explorer.experiments.residual.arms import ARMS
 from explorer.experiments.residual.spec import Frame
 from explorer.experiments.residual.view import ShownArm, View, last, relative
@@ -34,7 +34,7 @@ def _joined(start: str, clause: str) -> str:
 def _overflow(view: View) -> str:
     first, n = view.frame.divergences[0], len(view.frame.divergences)
     text = _("{name} overflows at step {n}") if n == 1 else _("{count} arms overflow, the first, {name}, at step {n}")
-    start = text.format(name=first.network, n=first.step, count=n)
+    start = text.format(name=first.network, n=first.step, count=counted(n))
     losses = last(view.loss[:, -1:])
     if not np.isfinite(losses).any():
         return start
@@ -58,21 +58,31 @@ def _initial(view: View) -> str:
     order = [int(i) for i in np.argsort(np.abs(np.log(ratios))) if np.isfinite(ratios[i]) and ratios[i] > 0]
     if not order:
         return _("at initialization no gradient arrives at the stem")
+    most = order[-1]
     start = _("at initialization the gradient {change} in {name}").format(
-        name=view.arms[order[-1]].label, change=_change(float(ratios[order[-1]]))
+        change=_change(float(ratios[most])), name=view.arms[most].label
     )
-    deep = [i for i in order if not ARMS[view.arms[i].name].shallow and i != order[-1]]
+    deep = [i for i in order if not ARMS[view.arms[i].name].shallow and i != most]
     if not deep:
         return start
-    clause = _(", {change} in {name}").format(name=view.arms[deep[0]].label, change=_change(float(ratios[deep[0]])))
-    return _joined(start, clause)
+    least = deep[0]
+    same_way = (ratios[most] > 1) == (ratios[least] > 1) and not _is_kept(ratios[least])
+    change = _fold(float(ratios[least])) if same_way else _change(float(ratios[least]))
+    return _joined(start, _(", {change} in {name}").format(change=change, name=view.arms[least].label))
+
+
+def _is_kept(ratio: float) -> bool:
+    return 0.9 < ratio < 1.1
 
 
 def _change(ratio: float) -> str:
-    if 0.9 < ratio < 1.1:
+    if _is_kept(ratio):
         return _("stays as it is")
-    text = _("grows {n}-fold") if ratio > 1 else _("shrinks {n}-fold")
-    return text.format(n=number(float(f"{max(ratio, 1 / ratio):.1e}")))
+    return (_("grows {fold}") if ratio > 1 else _("shrinks {fold}")).format(fold=_fold(ratio))
+
+
+def _fold(ratio: float) -> str:
+    return _("{n}-fold").format(n=number(float(f"{max(ratio, 1 / ratio):.1e}")))
 
 
 def _degradation(view: View) -> str:

@@ -159,7 +159,7 @@ class TestAgainstModules:
         np.testing.assert_allclose(frame.forward_rms[0, :n], rms, rtol=1e-4)
 
     def test_evaluation_equals_that_of_modules(self, name):
-        run, learner = self.trained(name)
+        _run, learner = self.trained(name)
         module = module_of(learner.network).eval()
         data = load("digits")
         logits = module(data.test_inputs)
@@ -168,7 +168,7 @@ class TestAgainstModules:
         assert accuracy == pytest.approx((logits.argmax(1) == data.test_labels).float().mean().item())
 
     def test_removal_equals_modules_without_that_block(self, name):
-        run, learner = self.trained(name)
+        _run, learner = self.trained(name)
         module = module_of(learner.network).eval()
         data = load("digits")
         block = 2
@@ -233,7 +233,7 @@ class TestAgainstModules:
 @pytest.mark.parametrize("name", ["plain_bn", "residual_bn", "preact", "dense_bn", "highway", "plain_orthogonal"])
 def test_convolutions_are_those_of_torch(name):
     with in_float64():
-        network, (x, labels) = network_in_float64(name, side=4, depth=4)
+        network, (x, _labels) = network_in_float64(name, side=4, depth=4)
         h = torch.randn(5, network.blocks[0].first.weight.shape[1], 4, 4)
         layer = network.blocks[0].first
         found = layer.linear(h)
