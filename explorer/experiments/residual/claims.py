@@ -44,8 +44,8 @@ CLAIMS = (
         trials=_trials(50, {"arms": ("plain_bn", "plain")}),
         check=verdicts.vanishing,
         reading=_(
-            "With batch norm the gradient of a plain network explodes at initialization. Balduzzi et al. blame something "
-            "else: with depth, the gradients of similar inputs have less and less in common."
+            "With batch norm the gradient of a plain network explodes at initialization. Balduzzi et al. blame "
+            "something else: with depth, the gradients of similar inputs have less and less in common."
         ),
         sources=("he16a", "yang19", "balduzzi17"),
     ),
