@@ -10,8 +10,8 @@ from explorer.experiments.residual.panels_by_step import BY_STEP
 from explorer.experiments.residual.spec import DEFAULT_PANELS, PANELS, Frame, ViewOptions
 from explorer.experiments.residual.view import View
 
-STRIP_HEIGHT = 0.52
-"""Of the strip's row, beside 1 of the others."""
+STRIP_HEIGHT, MORE_HEIGHT = 0.52, 0.1
+"""Of the strip's row with up to three arms, and of each more, beside 1 of the other rows."""
 CELLS = {
     "strip": Cell(0, 0, 1, 12),
     "gradient": Cell(1, 0, 1, 4),
@@ -29,7 +29,8 @@ def figure(frame: Frame, options: ViewOptions) -> Figure:
     view = View(frame, options)
     panels = tuple((BY_BLOCK | BY_STEP)[p.name](view) for p in PANELS if p.name in options.panels)
     key = tuple(KeyEntry(arm.label, arm.role) for arm in view.arms)
-    whole = Figure(headline(view), settings(frame), key, panels, (STRIP_HEIGHT, 1.0, 1.0))
+    strip_height = STRIP_HEIGHT + MORE_HEIGHT * max(len(view.arms) - 3, 0)
+    whole = Figure(headline(view), settings(frame), key, panels, (strip_height, 1.0, 1.0))
     return _placed(whole, options)
 
 
@@ -41,7 +42,7 @@ def _placed(whole: Figure, options: ViewOptions) -> Figure:
         return only(whole, options.panels)
     rest = only(whole, [key for key in options.panels if key != "strip"])
     cells = {p.key: Cell(p.cell.row + 1, p.cell.column, 1, p.cell.column_span) for p in rest.panels}
-    return _with_cells(whole, {"strip": CELLS["strip"], **cells}, (STRIP_HEIGHT, *rest.row_heights))
+    return _with_cells(whole, {"strip": CELLS["strip"], **cells}, (whole.row_heights[0], *rest.row_heights))
 
 
 def _with_cells(figure: Figure, cells: Mapping[str, Cell], heights: tuple[float, ...]) -> Figure:

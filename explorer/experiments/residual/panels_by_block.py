@@ -6,10 +6,10 @@ import numpy as np
 
 from explorer.core.figure import Axis, Band, Chain, Label, Line, Mark, Panel, Points
 from explorer.core.i18n import _
-from explorer.core.scales import linear_limits, log_limits
+from explorer.core.scales import linear_limits
 from explorer.core.wording import percent
 from explorer.experiments.residual.arms import ARMS
-from explorer.experiments.residual.view import Rows, View, last, positive, relative
+from explorer.experiments.residual.view import Rows, View, last, log_axis, positive, relative
 
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 DECADES = (2, 3, 5, 8, 12, 20, 30)
@@ -75,7 +75,7 @@ def gradient(view: View) -> Panel:
         _("Gradient {moment}").format(moment=view.moment),
         _("‖\u200a∂L/∂h\u200a‖ of the block’s output"),
         view.blocks(),
-        Axis(log=True, limits=log_limits(norms, (1e-3, 1), parts=1)),
+        log_axis(norms, (1e-3, 1)),
         tuple(view.by_block(norms)),
         summary=_("At the stem’s output: {norms}").format(norms=view.each(norms[:, 0])),
     )
@@ -89,7 +89,7 @@ def weights(view: View) -> Panel:
         _("Weight gradient {moment}").format(moment=view.moment),
         _("‖\u200a∂L/∂W\u200a‖ of the block’s weights"),
         view.blocks(),
-        Axis(log=True, limits=log_limits(norms, (1e-3, 1), parts=1)),
+        log_axis(norms, (1e-3, 1)),
         tuple(view.by_block(norms)),
         summary=_("In the stem: {norms}").format(norms=view.each(norms[:, 0])),
     )
@@ -102,7 +102,7 @@ def signal(view: View) -> Panel:
         _("Signal"),
         _("forward rms {moment}").format(moment=view.moment),
         view.blocks(_("block")),
-        Axis(log=True, limits=log_limits(rms, (0.1, 10), parts=3)),
+        log_axis(rms, (0.1, 10), parts=3),
         tuple(view.by_block(rms)),
         summary=_("At the last block: {rms}").format(rms=view.each(last(rms))),
     )
@@ -136,7 +136,7 @@ def distribution(view: View) -> Panel:
         _("Distribution of gradients"),
         _("|\u200a∂L/∂h\u200a|, median and middle half") + view.measured,
         view.blocks(),
-        Axis(log=True, limits=log_limits(quantiles[..., 1:4], (1e-6, 1e-2), parts=1)),
+        log_axis(quantiles[..., 1:4], (1e-6, 1e-2)),
         tuple(marks),
         summary=_("Medians at the stem’s output: {medians}").format(medians=view.each(quantiles[:, 0, 2])),
     )
@@ -157,7 +157,7 @@ def jacobians(view: View) -> Panel:
         _("Product of Jacobians"),
         _("line: from the end, ○ each block") + view.measured,
         view.blocks(),
-        Axis(log=True, limits=log_limits(np.stack([product, gain]), (0.1, 10), parts=1, floor=1e-300)),
+        log_axis(np.stack([product, gain]), (0.1, 10), floor=1e-300),
         tuple(marks),
         summary=_("Gain from the last block back to the stem: {gains}").format(gains=view.each(product[:, 0])),
     )

@@ -11,12 +11,22 @@ from explorer.core.scales import log_limits, rounded_up
 from explorer.experiments.residual.arms import ARMS
 from explorer.experiments.residual.panels_by_block import decades, power
 from explorer.experiments.residual.spec import is_validated
-from explorer.experiments.residual.view import Rows, ShownArm, View, last, positive, relative
+from explorer.experiments.residual.view import Rows, ShownArm, View, last, log_axis, positive, relative
+
+
+def mapped(view: View) -> list[ShownArm]:
+    """The two arms whose maps are drawn: the first, and the first that differs from it in having skips."""
+
+    def skips(arm: ShownArm) -> bool:
+        return ARMS[arm.name].skip != "none"
+
+    first, *rest = sorted(view.arms, key=lambda arm: ARMS[arm.name].shallow)
+    return [first, *sorted(rest, key=lambda arm: (ARMS[arm.name].shallow, skips(arm) == skips(first)))[:1]]
 
 
 def gradient_map(view: View, place: int) -> Panel:
-    """‖∂L/∂h‖ over block and step of the first or second arm, shallow ones last."""
-    arms = sorted(view.arms, key=lambda arm: ARMS[arm.name].shallow)
+    """‖∂L/∂h‖ over block and step of one of the two arms."""
+    arms = mapped(view)
     arm = arms[place] if place < len(arms) else None
     n = int(view.frame.n_blocks[arm.row] if arm else view.frame.n_blocks.max())
     title = _("Gradient over training, {name}").format(name=arm.label) if arm else _("Gradient over training")
@@ -95,7 +105,7 @@ def _steps_panel(view: View, key: str, title: str, quantity: str, rows: Rows, y:
         quantity,
         view.steps(),
         y,
-        (*marks, *view.crosses(rows, words)),
+        (*marks, *view.crosses(rows, _top(y), words)),
         summary=_("After {n} steps: {values}").format(n=view.frame.step, values=view.each(last(rows))),
     )
 
@@ -107,7 +117,13 @@ def validated(view: View, rows: Rows) -> tuple[Values, Rows]:
     return steps[measured], rows[:, measured]
 
 
+def _top(axis: Axis) -> float:
+    """Where crosses of what left the panel stand."""
+    return 0.85 * axis.limits[1] if axis.limits else np.inf
+
+
 def _loss_limits(view: View, rows: Rows) -> tuple[float, float]:
+    rows = view.tamed(rows)
     if view.options.log_loss:
         return log_limits(rows, (0.1, 10))
     return 0.0, rounded_up(float(np.nanmax(rows, initial=0.0)), 0.1)
@@ -127,7 +143,7 @@ def clipping(view: View) -> Panel:
         _("Clipping"),
         quantity,
         view.steps(),
-        Axis(log=True, limits=log_limits(limits, (0.1, 10), parts=1)),
+        log_axis(limits, (0.1, 10)),
         tuple(_norms(view, before, after)),
         summary=_("Norm of the gradient: {norms}").format(norms=view.each(last(before))),
     )

@@ -11,13 +11,17 @@ from explorer.core.catalog import choice
 from explorer.core.figure import Axis, Cross, Line, Mark, Points, Rule, Values
 from explorer.core.i18n import _
 from explorer.core.roles import Role
-from explorer.core.scales import rounded_up, smoothed
+from explorer.core.scales import log_limits, rounded_up, smoothed
 from explorer.core.wording import number
 from explorer.experiments.residual.arms import CHOICES
 from explorer.experiments.residual.spec import Frame, ViewOptions, parse_removed
 
-MOST_DISCS = 60
+MOST_DISCS = 40
 """Blocks of a curve that are still marked with discs."""
+BEYOND = 3.0
+"""What overflowed may widen the axis of a loss by so much; beyond that it leaves the panel."""
+HEADROOM = 1.5
+"""On log axes: the highest tick stays clear of the text above."""
 Rows = NDArray[np.floating]
 
 
@@ -97,15 +101,24 @@ class View:
         for arm in self.arms:
             yield Line(arm.name, x, rows[arm.row], arm.role, arm.label, thin=len(x) > 401)
 
-    def crosses(self, rows: Rows, words: bool = False) -> Iterator[Cross]:
-        """Where an arm diverged, at the height of its last finite value."""
+    def crosses(self, rows: Rows, top: float, words: bool = False) -> Iterator[Cross]:
+        """Where an arm diverged, at the height of its last finite value, in sight below `top`."""
         by_label = {arm.label: arm for arm in self.arms}
         for divergence in self.frame.divergences:
             arm = by_label[divergence.network]
             finite = rows[arm.row][np.isfinite(rows[arm.row])]
             if finite.size:
                 text = _("{name}, step {n}").format(name=arm.label, n=divergence.step) if words else ""
-                yield Cross(f"{arm.name}.overflow", divergence.step, float(finite[-1]), arm.role, text)
+                y = min(float(finite[-1]), top)
+                yield Cross(f"{arm.name}.overflow", divergence.step, y, arm.role, text)
+
+    def tamed(self, rows: Rows) -> Rows:
+        """Without what diverging arms did far above all that the others do, where there are others."""
+        diverged = {d.network for d in self.frame.divergences}
+        alive = rows[[arm.row for arm in self.arms if arm.label not in diverged]]
+        if not np.isfinite(alive).any():
+            return rows
+        return np.where(rows <= BEYOND * np.nanmax(alive), rows, np.nan)
 
     # --- axes and texts ------------------------------------------------------------------------------------------
     def blocks(self, label: str = "") -> Axis:
@@ -129,6 +142,12 @@ class View:
     def each(self, values: Values) -> str:
         """Write a number per arm."""
         return ", ".join(f"{arm.label} {number(float(v))}" for arm, v in zip(self.arms, values, strict=True))
+
+
+def log_axis(rows: Rows, fallback: tuple[float, float], parts: int = 1, floor: float = 1e-30) -> Axis:
+    """Logarithmic, around all positive values, at a `parts`-th of a decade."""
+    low, high = log_limits(rows, fallback, parts, floor)
+    return Axis(log=True, limits=(low, HEADROOM * high))
 
 
 def positive(values: Rows, least: float = 1e-30) -> Rows:
