@@ -7,6 +7,7 @@ the gradients that the next step takes, and costs no pass of its own. Clipping b
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -26,8 +27,8 @@ from explorer.nets.data import Batches, load
 from explorer.nets.optimizers import optimizer
 
 MAP_ROWS = 512
-STANDS_STILL = 3
-"""Calls of `refine` without a step in between after which the run counts as paused."""
+STANDS_STILL = 0.1
+"""Seconds without a step after which the run counts as paused."""
 LEAST_GAP = 200
 """Steps between two slow measurements of a run that goes on."""
 
@@ -74,7 +75,7 @@ class Run:
         self._initial = self._profiles()
         self._shown = self._measured = Slow.empty(-1, len(hp.arms), self._outputs)
         self._pieces: Iterator[None] | None = None
-        self._pieces_done = self._calls_since_step = 0
+        self._pieces_done, self._stepped_at = 0, 0.0
         self._is_cancelled = False
         self._removed = self._without_removed()
 
@@ -127,7 +128,7 @@ class Run:
         if self.done:
             return
         self._step += 1
-        self._calls_since_step = 0
+        self._stepped_at = perf_counter()
         self._record()
         for learner in self._learners:
             if learner.is_alive:
@@ -195,9 +196,8 @@ class Run:
 
     def refine(self) -> None:
         """Measure the next piece; of a run that goes on only now and then, of one that stands still at once."""
-        self._calls_since_step += 1
-        is_due = self._step >= self._measured.step + max(LEAST_GAP, self._step // 2)
-        if self._pieces is None and (is_due or self._calls_since_step >= STANDS_STILL or self._measured.step < 0):
+        is_due = self._measured.step < 0 or self._step >= self._measured.step + max(LEAST_GAP, self._step // 2)
+        if self._pieces is None and (is_due or perf_counter() > self._stepped_at + STANDS_STILL):
             self._measured = Slow.empty(self._step, len(self._learners), self._outputs)
             self._pieces_done, self._pieces = 0, self._measuring(self._measured)
         if self._pieces is None:
