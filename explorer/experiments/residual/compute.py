@@ -19,8 +19,9 @@ from explorer.core.experiment import Divergence
 from explorer.core.history import History
 from explorer.experiments.residual import probes, slow
 from explorer.experiments.residual.arms import ARMS, CHOICES, blocks_of
+from explorer.experiments.residual.draws import Draws
 from explorer.experiments.residual.learner import Learner, Samples, clipped
-from explorer.experiments.residual.network import Draws, Network, Shape, orthogonal_gain
+from explorer.experiments.residual.network import Network, Shape, orthogonal_gain
 from explorer.experiments.residual.spec import Frame, Hyperparams, is_validated, parse_removed
 from explorer.nets.activations import activation
 from explorer.nets.data import Batches, load

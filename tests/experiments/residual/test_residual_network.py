@@ -12,8 +12,9 @@ from explorer.core.hyperparams import replace
 from explorer.experiments.residual import slow
 from explorer.experiments.residual.arms import ARMS
 from explorer.experiments.residual.compute import Run
+from explorer.experiments.residual.draws import Draws
 from explorer.experiments.residual.learner import clipped
-from explorer.experiments.residual.network import Draws, Network, Shape, Trace
+from explorer.experiments.residual.network import Network, Shape, Trace
 from explorer.experiments.residual.spec import Hyperparams
 from explorer.nets.activations import activation
 from explorer.nets.data import load
