@@ -141,7 +141,7 @@ def test_clipping_by_norm_bounds_the_norm():
 
 
 def test_clipping_saves_what_would_overflow():
-    changes = {"arms": ["residual"], "depth": 30, "lr": 0.03}
+    changes = {"arms": ["residual"], "depth": 60, "width": 16, "lr": 0.03}
     assert run(30, **changes).frame().divergences
     assert not run(30, **changes, clip="norm", clip_threshold=0.1).frame().divergences
 
