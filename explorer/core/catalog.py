@@ -38,6 +38,11 @@ INITIALIZERS = (
         _("weights and biases uniform in ±1/√fan_in, as nn.Linear draws them"),
     ),
 )
+BY_FUNCTION = Choice(
+    "by_function",
+    _("by function"),
+    help=_("Xavier for identity, sigmoid, hard sigmoid and tanh, LeCun for SELU, He for all others"),
+)
 
 OPTIMIZERS = (
     Choice("sgd", _("SGD"), Role("cyan")),
@@ -48,6 +53,9 @@ OPTIMIZERS = (
 DATA_SETS = (
     Choice("digits", _("digits"), help=_("1,797 handwritten digits of 8 × 8 pixels, 1,397 of them for training")),
     Choice("spirals", _("spirals"), help=_("two interleaved spirals in the plane, 1,397 points for training")),
+)
+PIXELS = Choice(
+    "pixels", _("pixels"), help=_("the digits as they are: pixels from 0 to 16, neither centred nor scaled")
 )
 
 

@@ -245,6 +245,12 @@ _SWITCH_WORDS = {
 }
 
 
+def nearest(field: Field, value: float) -> float | int:
+    """Return what a number field can hold of a value read off a plot: in its range, whole or with three digits."""
+    rounded = round(value) if field.kind == "int" else float(f"{value:.3g}")
+    return type(rounded)(min(max(rounded, field.low), field.high))
+
+
 def parse(field: Field, text: str) -> Any:
     """Read a value that a person typed; the opposite of `text_of`. Raises HyperparamError."""
     if field.kind == "text":

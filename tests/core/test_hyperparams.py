@@ -145,3 +145,25 @@ def test_replacing_keeps_all_else_and_reaches_into_groups():
 def test_only_live_fields_apply_to_a_running_run():
     assert hp.only_live(Settings(), Settings(lr=1.0, adam=Adam(0.5)))
     assert not hp.only_live(Settings(), Settings(lr=1.0, depth=4))
+
+
+@pytest.mark.parametrize(
+    ("kind", "pointed", "expected"),
+    [("float", 0.123456, 0.123), ("float", 99.0, 10.0), ("float", -1e9, 0.01), ("int", 3.6, 4), ("int", 1e6, 10)],
+)
+def test_a_value_read_off_a_plot_is_as_near_as_the_field_can(kind, pointed, expected):
+    field = Field("x", kind, 1, "x", low=0.01 if kind == "float" else 0, high=10)
+    found = hp.nearest(field, pointed)
+    assert found == expected
+    assert type(found) is type(expected)
+
+
+@given(value=st.floats(allow_nan=False, allow_infinity=False))
+def test_what_is_read_off_a_plot_becomes_a_value_of_the_field(value):
+    lr, size = Field("lr", "float", 0.3, "", low=1e-4, high=7.7777), Field("size", "int", 4, "", low=2, high=512)
+    assert hp.check(lr, hp.nearest(lr, value)) == pytest.approx(min(max(value, 1e-4), 7.7777), rel=5e-3)
+    assert hp.check(size, hp.nearest(size, value)) == min(max(round(value), 2), 512)
+
+
+def test_a_value_read_off_a_plot_has_three_digits():
+    assert hp.nearest(Field("lr", "float", 0.3, "", low=1e-4, high=10), 0.0316227766) == 0.0316

@@ -74,8 +74,8 @@ CLAIMS = (
         trials=_trials(0, {"depth": 20, "arms": ("residual_bn", "shallow_bn")}, probe="removal"),
         check=verdicts.removable,
         reading=_(
-            "A trained network with skips misses most single blocks little, but many of them much; a plain one falls to "
-            "chance without any one. And the layers were there while it learned."
+            "A trained network with skips misses most single blocks little, but many of them much; a plain one falls "
+            "to chance without any one. And the layers were there while it learned."
         ),
         sources=("veit16", "huang16"),
     ),

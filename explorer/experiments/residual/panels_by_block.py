@@ -63,7 +63,7 @@ def strip(view: View) -> Panel:
         Axis(),
         tuple(chains),
         grid="none",
-        pick="removed",
+        pick=("removed",),
         summary=_("Gradient at the stem relative to the last block: {ratios}").format(ratios=view.each(values[:, 0])),
     )
 

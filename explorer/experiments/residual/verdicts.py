@@ -142,8 +142,8 @@ def removable(probes: Sequence[Mapping[str, float]]) -> Verdict:
     whole = found["residual_bn_whole"]
     one, half = whole - found["residual_bn_without_one"], whole - found["residual_bn_half"]
     text = _(
-        "validation accuracy with skips {whole}, without one block {one} on average and {worst} at worst, without every "
-        "other {half}; plain and shallow {plain}, without one block {plain_one}"
+        "validation accuracy with skips {whole}, without one block {one} on average and {worst} at worst, without "
+        "every other {half}; plain and shallow {plain}, without one block {plain_one}"
     )
     return Verdict(
         _outcome(half < NOTHING, one < LITTLE and found["shallow_bn_without_one"] < CHANCE),

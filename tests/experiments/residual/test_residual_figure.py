@@ -151,7 +151,7 @@ def test_the_strip_shows_the_networks(frames):
     assert [len(c.values) for c in chains] == [7, 7, 3]
     assert [any(c.skips) for c in chains] == [False, True, False]
     assert [c.chosen for c in chains] == [None, 3, None]
-    assert panel.pick == "removed"
+    assert panel.pick == ("removed",)
     norms = frame.initial_activation_gradient_norm
     np.testing.assert_allclose(chains[1].values, norms[1, :7] / norms[1, 6], rtol=1e-5)
     now = draw(frame, moment="now").panel("strip").marks[1]
