@@ -61,6 +61,13 @@ class Refining(Protocol):
         ...
 
 
+@runtime_checkable
+class Glancing(Protocol):
+    """A Run whose frames can grow large: it also has a lighter one, for the screen while it plays."""
+
+    def glance(self) -> Any: ...
+
+
 @dataclass(frozen=True)
 class Preset:
     """A named starting point: changes from the defaults."""
