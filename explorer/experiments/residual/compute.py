@@ -30,6 +30,8 @@ from explorer.nets.optimizers import optimizer
 MAP_ROWS = 512
 STANDS_STILL = 0.1
 """Seconds without a step after which the run counts as paused."""
+SLICE = 0.002
+"""Seconds of slow measurements between two steps, or one piece where that takes longer."""
 LEAST_GAP = 200
 """Steps between two slow measurements of a run that goes on."""
 
@@ -196,15 +198,18 @@ class Run:
         self._is_cancelled, self._pieces = True, None
 
     def refine(self) -> None:
-        """Measure the next piece; of a run that goes on only now and then, of one that stands still at once."""
+        """Measure the next pieces; of a run that goes on only now and then, of one that stands still at once."""
         is_due = self._measured.step < 0 or self._step >= self._measured.step + max(LEAST_GAP, self._step // 2)
         if self._pieces is None and (is_due or perf_counter() > self._stepped_at + STANDS_STILL):
             self._measured = Slow.empty(self._step, len(self._learners), self._outputs)
             self._pieces_done, self._pieces = 0, self._measuring(self._measured)
         if self._pieces is None:
             return
-        next(self._pieces)
-        self._pieces_done += 1
+        end = perf_counter() + SLICE
+        for _piece in self._pieces:
+            self._pieces_done += 1
+            if perf_counter() >= end:
+                break
         is_complete = self._pieces_done == self._n_pieces
         if is_complete or self._shown.step < 0:  # what was complete is shown until the next is
             self._shown = self._measured

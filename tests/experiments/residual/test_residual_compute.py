@@ -9,6 +9,7 @@ import torch.nn.functional as F
 
 from explorer.core.experiment import Refining
 from explorer.core.hyperparams import HyperparamError, replace
+from explorer.experiments.residual import compute
 from explorer.experiments.residual.arms import ARMS, blocks_of
 from explorer.experiments.residual.compute import LEAST_GAP, Run
 from explorer.experiments.residual.spec import Hyperparams, is_validated, parse_removed
@@ -204,9 +205,10 @@ def test_a_removed_block_is_measured_at_once_and_training_goes_on_with_it():
     assert np.isnan(chosen.frame().removed_val_accuracy)
 
 
-def test_slow_measurements_are_of_one_step():
+def test_slow_measurements_are_of_one_step(monkeypatch):
     """Pieces between steps are of the network as it was when the first was measured."""
     running, still = run(3), run(3)
+    monkeypatch.setattr(compute, "SLICE", 0.0)
     assert isinstance(running, Refining)
     expected = refined(still)
     assert expected.measured_step == 3
@@ -231,7 +233,8 @@ def test_a_run_that_goes_on_is_measured_now_and_then():
     assert refined(started).measured_step == 3 * LEAST_GAP
 
 
-def test_cancelled_refining_stays_as_it_is():
+def test_cancelled_refining_stays_as_it_is(monkeypatch):
+    monkeypatch.setattr(compute, "SLICE", 0.0)
     started = run(2)
     for _piece in range(4):
         started.refine()
