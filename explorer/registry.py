@@ -2,5 +2,6 @@
 
 from explorer.core.experiment import ExperimentSpec
 from explorer.experiments.activations.spec import SPEC as ACTIVATIONS
+from explorer.experiments.initializers.spec import SPEC as INITIALIZERS
 
-EXPERIMENTS: dict[str, ExperimentSpec] = {spec.name: spec for spec in (ACTIVATIONS,)}
+EXPERIMENTS: dict[str, ExperimentSpec] = {spec.name: spec for spec in (ACTIVATIONS, INITIALIZERS)}

@@ -2,16 +2,21 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
+import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import Tensor
 
 from explorer.core.expression import parse
 
 Activation = Callable[[Tensor], Tensor]
+Parameters = tuple[tuple[str, float | str], ...]
+DEAD_BELOW = 0.01
+"""Share of its largest |f′| under which a slope counts as none."""
 PRELU_START = 0.25
 """Slope with which PReLU starts (He et al. 2015), also what is drawn of it."""
 
@@ -77,6 +82,25 @@ def with_derivative(f: Activation, x: Tensor) -> tuple[Tensor, Tensor]:
     return y.detach(), slope
 
 
+def parameters_of(name: str, hyperparams: Any) -> Parameters:
+    """Those arguments of `activation` that this function heeds, from fields of their names."""
+    heeded = {"leaky_relu": "slope", "elu": "alpha", "softplus": "beta", "own": "expression"}
+    return ((heeded[name], getattr(hyperparams, heeded[name])),) if name in heeded else ()
+
+
+@lru_cache(maxsize=256)
+def curve(name: str, parameters: Parameters, reach: float) -> NDArray[np.float64]:
+    """x, f(x) and f′(x) for 401 x from −reach to reach, (3, 401)."""
+    x = reach / 200 * torch.arange(-200, 201, dtype=torch.float64)
+    value, gradient = with_derivative(activation(name, **dict(parameters)), x)  # type: ignore[arg-type]
+    return torch.stack([x, value, gradient]).numpy()
+
+
+def peak_slope(name: str, parameters: Parameters) -> float:
+    """Largest |f′| for x in ±10."""
+    return float(np.abs(curve(name, parameters, 10.0)[2]).max())
+
+
 @dataclass(frozen=True)
 class Gains:
     """How one layer changes the size of what passes it, for inputs from N(0, σ²)."""
@@ -85,13 +109,15 @@ class Gains:
     """E[f(z)²]."""
     backward: float
     """E[f′(z)²]."""
+    mean: float
+    """E[f(z)]."""
 
 
 def gains(f: Activation, sigma: float) -> Gains:
-    """Both gains by Gauss-Legendre quadrature on pieces short beside σ and beside the width of every function."""
+    """All three by Gauss-Legendre quadrature on pieces short beside σ and beside the width of every function."""
     z, weight = _quadrature(sigma)
     y, slope = with_derivative(f, z)
-    return Gains(float(weight @ y.square()), float(weight @ slope.square()))
+    return Gains(float(weight @ y.square()), float(weight @ slope.square()), float(weight @ y))
 
 
 def _quadrature(sigma: float, order: int = 12) -> tuple[Tensor, Tensor]:
@@ -107,7 +133,5 @@ def _quadrature(sigma: float, order: int = 12) -> tuple[Tensor, Tensor]:
 
 
 def _legendre(order: int) -> tuple[Any, Any]:
-    import numpy as np
-
     nodes, weights = np.polynomial.legendre.leggauss(order)
     return torch.from_numpy(nodes), torch.from_numpy(weights)

@@ -21,35 +21,11 @@ from explorer.core.experiment import Divergence
 from explorer.core.history import History
 from explorer.core.i18n import _
 from explorer.experiments.activations.spec import FUNCTIONS, Frame, Hyperparams
-from explorer.nets.activations import activation, gains, with_derivative
+from explorer.nets.activations import DEAD_BELOW, Parameters, activation, curve, gains, parameters_of, peak_slope
 from explorer.nets.data import Batches, load
 from explorer.nets.initializers import Draw, by_function
 from explorer.nets.optimizers import optimizer
 from explorer.nets.stack import Stack, accuracies, losses
-
-Parameters = tuple[tuple[str, float | str], ...]
-DEAD_BELOW = 0.01
-"""Share of its largest |f′| under which a unit's slope counts as none."""
-
-
-def parameters_of(name: str, hp: Hyperparams) -> Parameters:
-    """Those arguments of `activation` that this function heeds."""
-    heeded: dict[str, dict[str, float | str]] = {
-        "leaky_relu": {"slope": hp.slope},
-        "elu": {"alpha": hp.alpha},
-        "softplus": {"beta": hp.beta},
-        "own": {"expression": hp.expression},
-    }
-    return tuple(heeded.get(name, {}).items())
-
-
-@lru_cache(maxsize=256)
-def curve(name: str, parameters: Parameters, reach: float) -> NDArray[np.float64]:
-    """x, f(x) and f′(x) for 401 x from −reach to reach, (3, 401)."""
-    x = reach / 200 * torch.arange(-200, 201, dtype=torch.float64)
-    value, gradient = with_derivative(activation(name, **dict(parameters)), x)  # type: ignore[arg-type]
-    return torch.stack([x, value, gradient]).numpy()
-
 
 @lru_cache(maxsize=1024)
 def gain(name: str, parameters: Parameters, sigma: float) -> tuple[float, float]:
@@ -109,7 +85,7 @@ class Run:
         named = [(f, parameters_of(f, hp)) for f in hp.functions]
         curves = np.array([curve(*n, hp.input_range) for n in named])  # (E, 3, 401)
         found = np.array([gain(*n, hp.sigma) for n in named])  # (E, 2)
-        peaks = [np.abs(curve(*n, 10.0)[2]).max() for n in named]
+        peaks = [peak_slope(*n) for n in named]
         self._peaks = torch.tensor(peaks, dtype=torch.float32)
         return {
             "x": curves[0, 0],
