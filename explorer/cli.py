@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from explorer.core.session import Session
 
 STEPS = (0, 10**9)
-PIXELS = (100, 16_384)
 INTERRUPTED = 130
 
 
@@ -112,15 +111,12 @@ def _steps(text: str) -> int:
 
 
 def _size(text: str) -> tuple[int, int]:
-    match = re.fullmatch(r"(\d{1,5})[x×](\d{1,5})", text, re.ASCII)
-    size = (int(match[1]), int(match[2])) if match else (0, 0)
-    if not all(PIXELS[0] <= pixels <= PIXELS[1] for pixels in size):
+    match = re.fullmatch(r"(\d{1,6})[x×](\d{1,6})", text, re.ASCII)
+    if not match:
         raise argparse.ArgumentTypeError(
-            _("“{value}” is not a size; allowed: WIDTHxHEIGHT, each {low} to {high} pixels").format(
-                value=text, low=PIXELS[0], high=PIXELS[1]
-            )
+            _("“{value}” is not a size; allowed: WIDTHxHEIGHT in pixels, such as 1920x1080").format(value=text)
         )
-    return size
+    return int(match[1]), int(match[2])
 
 
 # --- commands ----------------------------------------------------------------------------------------------------
@@ -131,6 +127,7 @@ def _launch(_options: argparse.Namespace) -> int:
     if not has_screen():
         print(_("There is no screen: drawing the figure of every experiment into figures/ instead."), file=sys.stderr)
         for path in headless.draw_all(Path("figures"), _say):
+            _say("")
             print(path)
         return 0
     with headless.running_worker() as client:  # before Qt: the first frame is there earlier
@@ -163,6 +160,7 @@ def _export(options: argparse.Namespace) -> int:
         )
     session = _session(options)
     headless.export(session, options.out, options.size, options.theme, _say)
+    _say("")
     return 0
 
 
@@ -174,6 +172,7 @@ def _claims(options: argparse.Namespace) -> int:
     found = []
     for claim, checked in zip(claims, headless.check_claims(specs, _say), strict=True):
         found.append((claim, checked))
+        _say("")
         if not options.json:
             print(listing.claim_text(claim, checked), end="\n\n", flush=True)
     if options.json:

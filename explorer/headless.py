@@ -11,10 +11,10 @@ from typing import Any
 from explorer.core.experiment import ExperimentSpec
 from explorer.core.i18n import _
 from explorer.core.session import Session
-from explorer.export.write import PICTURES, format_of, write
+from explorer.export.write import PICTURES, FormatError, format_of, write
 from explorer.registry import EXPERIMENTS
 from explorer.worker.client import WorkerClient
-from explorer.worker.messages import Answer, Check, Checked, Checking, Died, Failed, FrameReady, Progress
+from explorer.worker.messages import Answer, Check, Checked, Checking, Died, Failed, FrameReady, Progress, Taken
 
 SIZE = (1920, 1080)
 LIBRARIES = "libgl1 libegl1 libxkbcommon0 libfontconfig1 libglib2.0-0 libdbus-1-3"
@@ -43,7 +43,7 @@ def export(session: Session, path: Path, size: tuple[int, int], theme: str, say:
     with running_worker() as client:
         _begin(client, session)
         if kind in PICTURES:
-            load_qt()  # while the worker computes
+            _check_size(size)  # loads Qt, while the worker computes
         frame = _frame(client, say)
     _write(path, session, frame, size, theme)
 
@@ -52,10 +52,10 @@ def draw_all(folder: Path, say: Say) -> Iterator[Path]:
     """Draw the default figure of every experiment as PNG; yield each file."""
     folder.mkdir(parents=True, exist_ok=True)
     with running_worker() as client:
+        _load_picture()
         for spec in EXPERIMENTS.values():
             session = default_session(spec)
             _begin(client, session)
-            load_qt()
             path = folder / f"{spec.name}.png"
             _write(path, session, _frame(client, say), SIZE, "light")
             yield path
@@ -75,11 +75,18 @@ def check_claims(specs: Iterable[ExperimentSpec], say: Say) -> Iterator[Checked]
                 yield _checked(client, say)
 
 
-def load_qt() -> None:
+def _check_size(size: tuple[int, int]) -> None:
+    try:
+        _load_picture().check_size(size)
+    except ValueError as error:
+        raise FormatError(str(error)) from error
+
+
+def _load_picture() -> Any:
     """Import what draws, on a machine without a screen as well."""
     if sys.platform == "linux":
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    import_qt("explorer.export.picture")
+    return import_qt("explorer.export.picture")
 
 
 def import_qt(module: str) -> Any:
@@ -102,8 +109,11 @@ def _begin(client: WorkerClient, session: Session) -> None:
 
 def _frame(client: WorkerClient, say: Say) -> Any:
     for answer in _answers(client):
-        if isinstance(answer, FrameReady):
+        if isinstance(answer, FrameReady) and answer.refined == 1:
             return answer.frame
+        if isinstance(answer, FrameReady):
+            say(_("refining: {share:.0f} %").format(share=100 * answer.refined))
+            client.send(Taken(answer.run_id))
         if isinstance(answer, Progress):
             say(_("step {step} of {to_step}").format(step=answer.step, to_step=answer.to_step))
     raise AssertionError("the answers never end")

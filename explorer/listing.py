@@ -2,16 +2,14 @@
 
 import math
 import textwrap
-import tomllib
 from collections.abc import Iterable, Sequence
-from functools import cache
 from typing import Any
 
 from explorer.core.claims import Claim
 from explorer.core.experiment import ExperimentSpec
 from explorer.core.hyperparams import Field, allowed, fields_of, text_of
 from explorer.core.i18n import _
-from explorer.core.resources import RESOURCES
+from explorer.core.sources import source
 from explorer.export.data import plain
 from explorer.worker.messages import Checked
 
@@ -88,7 +86,7 @@ def claim_json(claim: Claim, checked: Checked) -> dict[str, Any]:
         "measured": verdict and verdict.measured,
         "numbers": plain(verdict.numbers) if verdict else {},
         "error": checked.error,
-        "sources": [source_name(key) for key in claim.sources],
+        "sources": [source(key).short for key in claim.sources],
     }
 
 
@@ -97,17 +95,6 @@ def claim_text(claim: Claim, checked: Checked) -> str:
     verdict = checked.verdict
     said = f"{verdict.outcome.upper()}: {verdict.measured}" if verdict else _("FAILED: {why}").format(why=checked.error)
     reading = _("better: {reading}").format(reading=claim.reading) if claim.reading else ""
-    sources = "; ".join(source_name(key) for key in claim.sources)
+    sources = "; ".join(source(key).short for key in claim.sources)
     lines = [line for line in (said, reading, sources) if line]
     return "\n".join([f"{claim.number:>3}  {claim.sentence}", *(textwrap.indent(line, "     ") for line in lines)])
-
-
-def source_name(key: str) -> str:
-    """Short name of a source, such as "Glorot & Bengio 2010"."""
-    return str(_sources().get(key, {}).get("short", key))
-
-
-@cache
-def _sources() -> dict[str, Any]:
-    path = RESOURCES / "sources.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from explorer.core import hyperparams as hp
 from explorer.core.experiment import Divergence, ExperimentSpec
-from explorer.core.figure import Figure, Line, Panel, Points, Rule, series
+from explorer.core.figure import Bars, Contours, Figure, HeatMap, Line, Panel, Points, Rule, Table, series
 from explorer.core.resources import RESOURCES
 from explorer.core.session import Session
 from explorer.export.read import read_session
@@ -270,12 +270,20 @@ def assert_panel_sound(panel: Panel, rows: int):
 
 
 def assert_mark_sound(mark):
-    arrays = {f.name: getattr(mark, f.name) for f in dataclasses.fields(mark)}
-    lengths = {array.shape for array in arrays.values() if isinstance(array, np.ndarray)}
-    assert len(lengths) <= 1, (mark.key, lengths)
-    assert all(len(shape) == 1 for shape in lengths), (mark.key, lengths)
-    if isinstance(mark, Rule):
-        assert (mark.x is None) != (mark.y is None)
+    """Arrays fit one another."""
+    if isinstance(mark, HeatMap | Contours):
+        assert mark.z.shape == (mark.y.size, mark.x.size), mark.key
+    elif isinstance(mark, Bars):
+        assert mark.edges.shape == (mark.count.size + 1,), mark.key
+    elif isinstance(mark, Table):
+        assert all(len(row.cells) == len(mark.columns) - 1 for row in mark.rows), mark.key
+    elif isinstance(mark, Rule):
+        assert (mark.x is None) != (mark.y is None), mark.key
+    else:
+        values = [getattr(mark, f.name) for f in dataclasses.fields(mark)]
+        shapes = {value.shape for value in values if isinstance(value, np.ndarray)}
+        assert len(shapes) <= 1, (mark.key, shapes)
+        assert all(len(shape) == 1 for shape in shapes), (mark.key, shapes)
 
 
 @each_experiment

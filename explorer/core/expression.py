@@ -95,7 +95,8 @@ def _tree(plain: str) -> ast.expr:
             warnings.simplefilter("ignore")  # of things like "2if": they are refused below
             tree = ast.parse(plain.strip(), mode="eval").body
     except SyntaxError as error:
-        raise ExpressionError(_("this cannot be read"), _within((error.offset or 1) - 1 + shift, plain)) from None
+        where = error.offset - 1 + shift if error.offset else len(plain.rstrip())  # no offset: something is missing
+        raise ExpressionError(_("this cannot be read"), _within(where, plain.rstrip())) from None
     for node in ast.walk(tree):
         if isinstance(node, ast.expr):
             node.col_offset += shift

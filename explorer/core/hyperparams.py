@@ -161,6 +161,8 @@ def allowed(field: Field) -> str:
 
 def _shown(value: Any) -> str:
     """Write any value within one line."""
+    if isinstance(value, float) and math.isfinite(value):
+        return number_text(value)
     text = "".join(c if c.isprintable() else " " for c in str(value))
     return text if len(text) <= 40 else text[:37] + "…"
 

@@ -39,3 +39,8 @@ def sources() -> Mapping[str, Source]:
     """All sources by key."""
     with (RESOURCES / "sources.toml").open("rb") as file:
         return {key: Source(**entry) for key, entry in tomllib.load(file).items()}
+
+
+def source(key: str) -> Source:
+    """Return one source."""
+    return sources()[key]

@@ -3,7 +3,6 @@
 import math
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
 from PyQt6.QtGui import QPainterPath
 
@@ -55,8 +54,10 @@ def path_of(x: Array, y: Array) -> QPainterPath:
     """Path through points in px; nan makes a gap."""
     if x.size < 2:
         return QPainterPath()
+    from pyqtgraph.functions import arrayToQPath  # late: importing it would keep the window waiting
+
     whole = bool(np.isfinite(y).all() and np.isfinite(x).all())
-    return pg.arrayToQPath(x, y, connect="all" if whole else "finite")
+    return arrayToQPath(x, y, connect="all" if whole else "finite")
 
 
 def value_at(x: Array, y: Array, at: float) -> float:

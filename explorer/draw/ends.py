@@ -62,8 +62,8 @@ class Ends(QGraphicsItem):
 
     def place(self, lines: Sequence[LineItem], area: Area, width: float) -> None:
         scale = self.style.scale
-        ends = sorted(((end_height(item.xs, item.ys, area), i) for i, item in enumerate(lines)), key=lambda e: e[0])
-        ends = [(height, i) for height, i in ends if math.isfinite(height) and area.y.holds(height)] if width else []
+        ends = [(end_height(item.xs, item.ys, area), i) for i, item in enumerate(lines)] if width else []
+        ends = sorted((height, i) for height, i in ends if math.isfinite(height) and area.y.holds(height))
         half = LINE * scale / 2
         places = spread([height for height, _i in ends], LINE * scale, area.top + half / 2, area.bottom - half / 2)
         names = [(lines[i], height, place) for (height, i), place in zip(ends, places, strict=True)]

@@ -10,11 +10,27 @@ from typing import Any
 
 import numpy as np
 
-from explorer.core.figure import Band, Cross, Figure, Label, Line, Mark, Points, Region, Rule, series
+from explorer.core.figure import (
+    Band,
+    Bars,
+    Contours,
+    Cross,
+    Figure,
+    HeatMap,
+    Label,
+    Line,
+    Mark,
+    Points,
+    Region,
+    Ridge,
+    Rule,
+    Table,
+    series,
+)
 from explorer.core.session import Session, to_json
 
-Row = tuple[str, float | str, float | str]
-"""Series, x, y; an empty text where a straight line has no x or no y of its own."""
+Row = tuple[object, ...]
+"""Series, x, y, and a value where the mark has one; empty where a straight line has no x or no y of its own."""
 
 
 def json_bytes(frame: Any, session: Session) -> bytes:
@@ -39,16 +55,17 @@ def plain(value: Any) -> Any:
 
 
 def csv_bytes(figure: Figure) -> bytes:
-    """Write every mark of the figure as tidy rows: panel, series (the mark's key), x, y."""
+    """Write every mark of the figure as tidy rows: panel, series (the mark's key), x, y, and value where one has it."""
+    rows = [(panel, *row) for panel, mark in series(figure) for row in _ROWS[type(mark)](mark)]
+    width = max((len(row) for row in rows), default=4)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["panel", "series", "x", "y"])
-    for panel, mark in series(figure):
-        writer.writerows((panel, *row) for row in _ROWS[type(mark)](mark))
+    writer.writerow(["panel", "series", "x", "y", "value"][:width])
+    writer.writerows((*row, *[""] * (width - len(row))) for row in rows)
     return text.getvalue().encode()
 
 
-def _curve(mark: Line | Points) -> Iterable[Row]:
+def _curve(mark: Line | Points | Ridge) -> Iterable[Row]:
     return _rows(mark.key, mark.x, mark.y)
 
 
@@ -61,6 +78,23 @@ def _region(mark: Region) -> Iterator[Row]:
     """Two opposite corners of every rectangle."""
     yield from _rows(f"{mark.key}:from", mark.x0, mark.y0)
     yield from _rows(f"{mark.key}:to", mark.x1, mark.y1)
+
+
+def _bars(mark: Bars) -> Iterator[Row]:
+    """Both edges of every bar with its count."""
+    yield from _rows(f"{mark.key}:from", mark.edges[:-1], mark.count)
+    yield from _rows(f"{mark.key}:to", mark.edges[1:], mark.count)
+
+
+def _cells(mark: HeatMap | Contours) -> Iterator[Row]:
+    for y, values in zip(mark.y.tolist(), mark.z.tolist(), strict=True):
+        yield from ((mark.key, x, y, z) for x, z in zip(mark.x.tolist(), values, strict=True))
+
+
+def _table(mark: Table) -> Iterator[Row]:
+    """The name of the row, the head of the column, the text between them."""
+    for row in mark.rows:
+        yield from ((mark.key, row.name, *cell) for cell in zip(mark.columns[1:], row.cells, strict=True))
 
 
 def _rule(mark: Rule) -> Iterator[Row]:
@@ -78,8 +112,13 @@ def _rows(key: str, x: Any, y: Any) -> Iterable[Row]:
 _ROWS: dict[type[Mark], Callable[[Any], Iterable[Row]]] = {
     Line: _curve,
     Points: _curve,
+    Ridge: _curve,
     Band: _band,
     Region: _region,
+    Bars: _bars,
+    HeatMap: _cells,
+    Contours: _cells,
+    Table: _table,
     Rule: _rule,
     Label: _place,
     Cross: _place,

@@ -15,7 +15,7 @@ FORMATS = (*PICTURES, "csv", "json")
 
 
 class FormatError(ValueError):
-    """A suffix that is no format; the message is one line that lists those there are."""
+    """A suffix that is no format, or a size that no picture has; the message is one line that says what is allowed."""
 
 
 def format_of(path: Path | str) -> str:
@@ -44,5 +44,8 @@ def _contents(kind: str, figure: Figure, frame: Any, session: Session, size: tup
         return data.csv_bytes(figure)
     picture = importlib.import_module("explorer.export.picture")  # Qt: not for data
     draw = {"png": picture.png_bytes, "pdf": picture.pdf_bytes}[kind]
-    contents: bytes = draw(figure, size, palette, dumps(session))
+    try:
+        contents: bytes = draw(figure, size, palette, dumps(session))
+    except ValueError as error:  # a bad size
+        raise FormatError(str(error)) from error
     return contents

@@ -1,9 +1,8 @@
 """Activation functions by name, as plain functions of a tensor, and what is computed of them alone."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -67,7 +66,8 @@ def _own(text: str) -> Activation:
     number = partial(torch.tensor, dtype=torch.float64)
 
     def own(x: Tensor) -> Tensor:
-        return expression.evaluate(TORCH, {"x": x}, number).to(x.dtype).expand_as(x)
+        y = expression.evaluate(TORCH, {"x": x}, number).to(x.dtype).expand_as(x)
+        return y if y.requires_grad == x.requires_grad else y + 0 * x  # a constant has a derivative too
 
     return own
 
@@ -76,33 +76,37 @@ def with_derivative(f: Activation, x: Tensor) -> tuple[Tensor, Tensor]:
     """Value and slope f′ at each x, f′ by autograd; same shapes as x."""
     x = x.detach().requires_grad_()
     y = f(x)
-    if not y.requires_grad:  # a constant
-        return y.detach(), torch.zeros_like(x)
     (slope,) = torch.autograd.grad(y.sum(), x)
     return y.detach(), slope
 
 
 def parameters_of(name: str, hyperparams: Any) -> Parameters:
-    """Those arguments of `activation` that this function heeds, from fields of their names."""
+    """Those arguments of `activation` that this function heeds, from the fields of their names."""
     heeded = {"leaky_relu": "slope", "elu": "alpha", "softplus": "beta", "own": "expression"}
     return ((heeded[name], getattr(hyperparams, heeded[name])),) if name in heeded else ()
+
+
+def function(name: str, parameters: Parameters) -> Activation:
+    """Return the activation of this name with these arguments."""
+    return activation(name, **dict(parameters))  # type: ignore[arg-type]
 
 
 @lru_cache(maxsize=256)
 def curve(name: str, parameters: Parameters, reach: float) -> NDArray[np.float64]:
     """x, f(x) and f′(x) for 401 x from −reach to reach, (3, 401)."""
     x = reach / 200 * torch.arange(-200, 201, dtype=torch.float64)
-    value, gradient = with_derivative(activation(name, **dict(parameters)), x)  # type: ignore[arg-type]
+    value, gradient = with_derivative(function(name, parameters), x)
     return torch.stack([x, value, gradient]).numpy()
 
 
-def peak_slope(name: str, parameters: Parameters) -> float:
-    """Largest |f′| for x in ±10."""
-    return float(np.abs(curve(name, parameters, 10.0)[2]).max())
+@lru_cache(maxsize=1024)
+def peak(name: str, parameters: Parameters) -> float:
+    """Largest finite |f′| for x from −10 to 10; 1 of a constant, whose slopes are 0 beside anything."""
+    slope = np.abs(curve(name, parameters, 10.0)[2])
+    return float(slope[np.isfinite(slope)].max(initial=0.0)) or 1.0
 
 
-@dataclass(frozen=True)
-class Gains:
+class Gains(NamedTuple):
     """How one layer changes the size of what passes it, for inputs from N(0, σ²)."""
 
     forward: float

@@ -15,6 +15,9 @@ from explorer.draw.fonts import load_fonts
 from explorer.ui.window import MainWindow
 from explorer.worker.client import WorkerClient
 
+SWITCH_INTERVAL = 0.0005
+"""Seconds after which painting lets the threads to the worker have the interpreter; Python's 5 ms are felt."""
+
 
 def launch(client: WorkerClient) -> int:
     """Show the window and run until it is closed; the client's worker is already starting."""
@@ -29,6 +32,7 @@ def launch(client: WorkerClient) -> int:
 
 
 def make_application() -> QApplication:
+    sys.setswitchinterval(SWITCH_INTERVAL)
     app = QApplication(sys.argv[:1])
     app.setApplicationName("explorer")
     app.setApplicationDisplayName("Explorer")

@@ -2,10 +2,9 @@
 
 from math import ceil
 
-from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PyQt6.QtWidgets import QWidget
-from superqt import QFlowLayout
+from PyQt6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
+from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.core.hyperparams import Choice, Field
 from explorer.core.roles import Role
@@ -18,6 +17,7 @@ from explorer.ui.focus import has_ring, paint_ring
 HEIGHT = 24
 RADIUS = 12.0
 SWATCH = 18
+GAP = 6
 DASHES = {"dash": [3.2, 1.8], "dot": [1.1, 1.6]}
 
 
@@ -85,14 +85,38 @@ class Chips(QWidget):
         super().__init__(parent)
         self.setObjectName(field.name)
         self.setAccessibleName(field.label)
-        flow = QFlowLayout(self)
-        flow.setContentsMargins(0, 0, 0, 0)
-        flow.setHorizontalSpacing(6)
-        flow.setVerticalSpacing(6)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self.chips = [Chip(choice, self) for choice in field.choices]
         for chip in self.chips:
-            flow.addWidget(chip)
             chip.clicked.connect(self._on_chip_clicked)
+
+    # Lines are laid out here, not by superqt's QFlowLayout: importing it takes a fifth of the time to the window.
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._places(width)[-1].bottom() + 1
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.width(), self.heightForWidth(self.width()))
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        for chip, place in zip(self.chips, self._places(self.width()), strict=True):
+            chip.setGeometry(place)
+
+    def _places(self, width: int) -> list[QRect]:
+        """Where the chips stand: as many in a line as fit."""
+        places: list[QRect] = []
+        x = y = 0
+        for size in (chip.sizeHint() for chip in self.chips):
+            if x and x + size.width() > width:
+                x, y = 0, y + size.height() + GAP
+            places.append(QRect(QPoint(x, y), size))
+            x += size.width() + GAP
+        return places
 
     def _on_chip_clicked(self) -> None:
         self.value_picked.emit(tuple(chip.objectName() for chip in self.chips if chip.isChecked()))

@@ -30,7 +30,7 @@ def show_about(window: "MainWindow") -> None:
 - Python {platform.python_version()}
 - PyTorch {torch} (BSD-3-Clause)
 - Qt {QT_VERSION_STR} (LGPL-3.0), PyQt6 {PYQT_VERSION_STR} (GPL-3.0)
-- pyqtgraph {version("pyqtgraph")} (MIT), superqt {version("superqt")} (BSD-3-Clause)
+- pyqtgraph {version("pyqtgraph")} (MIT)
 - NumPy {version("numpy")} (BSD-3-Clause)
 - Inter, as “Explorer Sans” (OFL-1.1); Lucide icons (ISC)
 - {_("Digits: E. Alpaydin and C. Kaynak, UCI Machine Learning Repository (CC BY 4.0)")}

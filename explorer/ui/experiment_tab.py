@@ -20,8 +20,6 @@ from explorer.ui.run_marks import run_marks
 from explorer.ui.worker_bridge import WorkerBridge
 from explorer.worker.messages import CancelChecks, Check, Checked, Checking
 
-LONGEST_PAINT = 100
-"""Milliseconds after which a frame counts as taken though nothing was painted."""
 REMEDIES: dict[Remedy, str] = {
     "continue": _("Continue"),
     "restart": _("Restart"),
@@ -45,10 +43,6 @@ class ExperimentTab(QWidget):
         self.player = Player()
         self.notes = NotesPanel(spec)
         self.banner: Banner | None = None
-        self._untaken = QTimer(self)  # a frame that changes no pixel is never painted
-        self._untaken.setSingleShot(True)
-        self._untaken.setInterval(LONGEST_PAINT)
-        self._untaken.timeout.connect(self.run.taken)
         self.player.set_speed(speed)
         self._lay_out()
         self._connect()
@@ -73,7 +67,6 @@ class ExperimentTab(QWidget):
         self.player.restart_requested.connect(self.run.restart)
         self.player.speed_changed.connect(self.run.set_speed)
         self.player.seed_changed.connect(self._on_player_seed_changed)
-        self.view.painted.connect(self._on_view_painted)
         self.view.picked.connect(self._on_view_picked)
         self.run.frame_arrived.connect(self._on_run_frame_arrived)
         self.run.state_changed.connect(self._on_run_state_changed)
@@ -100,10 +93,8 @@ class ExperimentTab(QWidget):
         self.controls.change(field, f"{x:.12g},{y:.12g}")
 
     def _on_run_frame_arrived(self, _frame: Any) -> None:
-        self._untaken.start()
+        self.run.taken()  # the worker makes the next frame while this one is painted
         self.show_frame()
-        if not self.view.isVisible():
-            self._on_view_painted()
 
     def show_frame(self) -> None:
         """Draw the newest frame with the present view options."""
@@ -111,12 +102,6 @@ class ExperimentTab(QWidget):
             return
         self.view.show_figure(self.spec.figure(self.run.frame, self.controls.options))
         self.figure_shown.emit()
-
-    def _on_view_painted(self) -> None:
-        """Ask for the next frame when this one is on the screen."""
-        if self._untaken.isActive():
-            self._untaken.stop()
-            self.run.taken()
 
     def _on_run_state_changed(self) -> None:
         run = self.run

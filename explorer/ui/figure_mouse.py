@@ -28,7 +28,7 @@ class FigureMouse:
         self.frame = QGraphicsRectItem()
         self.frame.setZValue(101)
         for item in (self.readout, self.frame):
-            view.scene().addItem(item)
+            view.figures.addItem(item)
             item.hide()
         self._cursor: QPointF | None = None
         self._dragged: tuple[str, QPointF, Zoom] | None = None

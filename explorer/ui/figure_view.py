@@ -1,9 +1,8 @@
 """The figure on the screen."""
 
-import pyqtgraph as pg
 from PyQt6.QtCore import QEvent, Qt, pyqtSignal
-from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
-from PyQt6.QtWidgets import QFrame, QGraphicsView
+from PyQt6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PyQt6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView
 
 from explorer.core.figure import Figure, only
 from explorer.core.roles import Role
@@ -13,7 +12,7 @@ from explorer.draw.style import Style
 from explorer.ui.figure_mouse import FigureMouse
 
 
-class FigureView(pg.GraphicsView):
+class FigureView(QGraphicsView):
     """Shows a Figure and lets the user look closer: zoom, pan, values under the cursor, one panel alone."""
 
     panel_maximised = pyqtSignal(str)
@@ -23,14 +22,20 @@ class FigureView(pg.GraphicsView):
     painted = pyqtSignal()
 
     def __init__(self, palette: Palette, scale: float = 1.0) -> None:
-        self.canvas = FigureCanvas(Style(palette, scale))  # before the base class, which calls resizeEvent(None)
+        super().__init__()
+        self.canvas = FigureCanvas(Style(palette, scale))
         self.figure: Figure | None = None
         self.maximised: str | None = None
         self._at_most: int | None = None
-        super().__init__(background=palette.paper)
+        self.figures = QGraphicsScene(self)
+        self.setScene(self.figures)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+        for set_policy in (self.setHorizontalScrollBarPolicy, self.setVerticalScrollBarPolicy):
+            set_policy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setBackgroundBrush(QColor(palette.paper))
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
-        self.scene().addItem(self.canvas)
+        self.figures.addItem(self.canvas)
         self.mouse = FigureMouse(self)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -79,7 +84,7 @@ class FigureView(pg.GraphicsView):
         self._show_chosen()
 
     def set_palette(self, palette: Palette) -> None:
-        self.setBackground(palette.paper)
+        self.setBackgroundBrush(QColor(palette.paper))
         self.canvas.set_style(Style(palette, self.canvas.style.scale))
         self.mouse.restyle()
 
@@ -108,8 +113,8 @@ class FigureView(pg.GraphicsView):
     # --- Qt ------------------------------------------------------------------------------------------------------
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
-        if event is not None and not self.closed:
-            self.canvas.set_size(self.width(), self.height())
+        self.setSceneRect(0, 0, self.width(), self.height())
+        self.canvas.set_size(self.width(), self.height())
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         super().paintEvent(event)
@@ -137,8 +142,7 @@ class FigureView(pg.GraphicsView):
             self.mouse.wheel(event)
 
     def leaveEvent(self, event: QEvent | None) -> None:
-        if not self.closed:
-            self.mouse.leave()
+        self.mouse.leave()
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Digits show one panel, 0 and Esc all of them, A autoscales."""

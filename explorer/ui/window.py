@@ -3,17 +3,18 @@
 from pathlib import Path
 from typing import Any
 
-from PyQt6.QtCore import QByteArray, Qt
+from PyQt6.QtCore import QByteArray, Qt, QTimer
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QResizeEvent
 from PyQt6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.core.i18n import _
 from explorer.draw.palette import DARK, LIGHT, Palette
 from explorer.registry import EXPERIMENTS
-from explorer.ui import dialogs, files, settings, theme
+from explorer.ui import files, settings, theme
 from explorer.ui.actions import TOOLS, make_actions, make_menu
 from explorer.ui.banner import Banner
 from explorer.ui.experiment_tab import ExperimentTab
+from explorer.ui.icons import icon
 from explorer.ui.presentation import Presentation
 from explorer.ui.top_bar import TopBar
 from explorer.ui.worker_bridge import WorkerBridge
@@ -142,6 +143,7 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         if self.tabs:
             self.show_sides()
+        QTimer.singleShot(0, self.presentation.rescale)  # when the layout has given the figure its new size
 
     # --- theme ---------------------------------------------------------------------------------------------------
     @property
@@ -167,6 +169,7 @@ class MainWindow(QMainWindow):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         theme.apply_theme(app, self.colours)
+        self.actions_by_name["theme"].setIcon(icon("sun" if self.colours is DARK else "moon"))
         for tab in self.tabs.values():
             tab.view.set_palette(self.colours)
 
@@ -217,9 +220,13 @@ class MainWindow(QMainWindow):
         files.copy_figure(self)
 
     def show_keys(self) -> None:
+        from explorer.ui import dialogs  # late, as above
+
         dialogs.show_keys(self)
 
     def show_about(self) -> None:
+        from explorer.ui import dialogs  # late, as above
+
         dialogs.show_about(self)
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:

@@ -54,12 +54,14 @@ class Child:
                 self._connection.send(request)
 
     def _read(self) -> None:
-        while (answer := self._received()) is not None:
-            if isinstance(answer, Failed) and answer.run_id == 0:
-                self._why = answer.message
-            elif not self._is_ending:
-                self._on_answer(answer)
-        self._bury()
+        try:
+            while (answer := self._received()) is not None:
+                if isinstance(answer, Failed) and answer.run_id == 0:
+                    self._why = answer.message
+                elif not self._is_ending:
+                    self._on_answer(answer)
+        finally:  # also when nobody can hear any more
+            self._bury()
 
     def _received(self) -> Answer | None:
         """Return the next answer; None when the process is gone, or has to go since it cannot be understood."""

@@ -48,6 +48,13 @@ class Advance:
 
 
 @dataclass(frozen=True)
+class CancelRefining:
+    """Leave a picture that the run computes piece by piece as it is."""
+
+    run_id: int
+
+
+@dataclass(frozen=True)
 class Taken:
     """The window has taken the last frame: send the next when there is one."""
 
@@ -80,7 +87,8 @@ class FrameReady:
     """A frame of the run, and how fast it goes. `changes`: all live changes so far.
 
     The run pauses itself (`playing` turns False) when it is done and when the frame shows a divergence for the first
-    time. `steps_per_second` is measured over the last half second.
+    time. `steps_per_second` is measured over the last half second. `refined`: the share that is done of what the run
+    computes piece by piece.
     """
 
     run_id: int
@@ -89,6 +97,7 @@ class FrameReady:
     steps_per_second: float
     done: bool
     changes: tuple[Change, ...] = ()
+    refined: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -136,5 +145,5 @@ class Died:
     message: str
 
 
-Request = Start | Update | Pace | Advance | Taken | Check | CancelChecks
+Request = Start | Update | Pace | Advance | CancelRefining | Taken | Check | CancelChecks
 Answer = Ready | FrameReady | Progress | Failed | Checking | Checked | Died

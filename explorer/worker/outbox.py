@@ -3,11 +3,11 @@
 import threading
 from collections import deque
 
-from explorer.worker.messages import Advance, CancelChecks, Check, Pace, Request, Start, Taken, Update
+from explorer.worker.messages import Advance, CancelChecks, CancelRefining, Check, Pace, Request, Start, Taken, Update
 
 
 class Outbox:
-    """A queue between the window and the thread that writes, in which the newest of a kind wins."""
+    """A queue between the window and the thread that writes, in which the newest of a kind wins: it stays short."""
 
     def __init__(self) -> None:
         self._requests: deque[Request] = deque()
@@ -16,8 +16,9 @@ class Outbox:
 
     def put(self, request: Request) -> None:
         with self._changed:
-            self._requests = deque(r for r in self._requests if not _voids(request, r))
-            self._requests.append(request)
+            void = [r for r in self._requests if _voids(request, r)]
+            self._requests = deque(r for r in self._requests if r not in void)
+            self._requests.append(_with_steps_of(void, request))
             self._changed.notify()
 
     def take(self) -> Request | None:
@@ -35,9 +36,16 @@ class Outbox:
 def _voids(new: Request, old: Request) -> bool:
     match new:
         case Start():
-            return isinstance(old, Start | Update | Pace | Advance | Taken)
-        case Update() | Pace() | Taken():
+            return isinstance(old, Start | Update | Pace | Advance | CancelRefining | Taken)
+        case Update() | Pace() | Advance() | CancelRefining() | Taken():
             return type(old) is type(new) and old.run_id == new.run_id
         case CancelChecks():
             return isinstance(old, Check)
-    return False
+    return new == old
+
+
+def _with_steps_of(void: list[Request], request: Request) -> Request:
+    """Take the steps that were not sent together with the new ones."""
+    if not isinstance(request, Advance):
+        return request
+    return Advance(request.run_id, request.steps + sum(r.steps for r in void if isinstance(r, Advance)))

@@ -4,7 +4,7 @@ from collections import deque
 from time import perf_counter
 from typing import Any
 
-from explorer.core.experiment import Divergence, ExperimentSpec
+from explorer.core.experiment import Divergence, ExperimentSpec, Refining
 from explorer.core.hyperparams import changed, replace
 from explorer.core.session import Change
 from explorer.worker.messages import FrameReady, Pace, Progress, Start
@@ -59,6 +59,11 @@ class PacedRun:
     def advance(self, steps: int) -> None:
         self._owed += steps
 
+    def cancel_refining(self) -> None:
+        if isinstance(self._run, Refining):
+            self._run.cancel_refining()
+            self._has_news = self._is_urgent = True
+
     def taken(self) -> None:
         self._taken = True
 
@@ -66,6 +71,14 @@ class PacedRun:
     @property
     def _is_replaying(self) -> bool:
         return self._step < self._to_step and not self._run.done
+
+    @property
+    def _refined(self) -> float:
+        return self._run.refined if isinstance(self._run, Refining) else 1.0
+
+    @property
+    def _is_refining(self) -> bool:
+        return self._refined < 1 and not self._is_replaying
 
     def _is_due(self, now: float) -> bool:
         if self._run.done:
@@ -75,7 +88,7 @@ class PacedRun:
         return self._playing and (self._steps_per_second is None or now >= self._next_step_at)
 
     def work(self) -> None:
-        """Step for one slice of time, or until no step is due."""
+        """Step for one slice of time, or until no step is due; then refine by one piece."""
         began_at, now = self._step, perf_counter()
         end = now + SLICE
         while now < end and self._is_due(now):
@@ -84,6 +97,10 @@ class PacedRun:
         if self._step > began_at:
             self._has_news = True
             self._speed.note(now, self._step)
+        if isinstance(self._run, Refining) and self._is_refining:
+            self._run.refine()
+            self._has_news = True
+            self._is_urgent = self._is_urgent or not self._is_refining
 
     def _advance_one(self, now: float) -> None:
         self._run.step()
@@ -116,7 +133,7 @@ class PacedRun:
             change = Change(self._step, {**self._changes[-1].hyperparams, **change.hyperparams})
             self._changes = self._changes[:-1]
         self._changes += (change,)
-        self._has_news = True
+        self._has_news = self._is_urgent = True  # who moves a slider waits for no frame interval
 
     # --- speaking ------------------------------------------------------------------------------------------------
     def answer(self) -> FrameReady | Progress | None:
@@ -139,14 +156,8 @@ class PacedRun:
     def _frame(self) -> FrameReady:
         frame = self._run.frame()
         self._pause_at_new(frame.divergences)
-        return FrameReady(
-            self.run_id,
-            frame,
-            self._playing,
-            self._speed.value if self._playing else 0.0,
-            self._run.done,
-            self._changes,
-        )
+        speed = self._speed.value if self._playing else 0.0
+        return FrameReady(self.run_id, frame, self._playing, speed, self._run.done, self._changes, self._refined)
 
     def _pause_at_new(self, divergences: tuple[Divergence, ...]) -> None:
         """Pause where something diverged that no frame has shown yet. What a replay ran into is known already."""
@@ -159,7 +170,7 @@ class PacedRun:
     def wait(self) -> float | None:
         """Seconds until there is something to do; None: until somebody asks for something."""
         now = perf_counter()
-        if self._is_due(now):
+        if self._is_due(now) or self._is_refining:
             return 0.0
         times = []
         if self._playing and not self._run.done:

@@ -16,6 +16,7 @@ from explorer.worker.messages import (
     Advance,
     Answer,
     CancelChecks,
+    CancelRefining,
     Check,
     Failed,
     Pace,
@@ -85,7 +86,7 @@ class Worker:
             case _ if self._run and self._run.run_id == request.run_id:
                 self._guarded(request.run_id, self._ask_run, self._run, request)
 
-    def _ask_run(self, run: PacedRun, request: Update | Pace | Advance | Taken) -> None:
+    def _ask_run(self, run: PacedRun, request: Update | Pace | Advance | CancelRefining | Taken) -> None:
         match request:
             case Update():
                 run.update(request.hyperparams)
@@ -93,6 +94,8 @@ class Worker:
                 run.pace(request)
             case Advance():
                 run.advance(request.steps)
+            case CancelRefining():
+                run.cancel_refining()
             case Taken():
                 run.taken()
 

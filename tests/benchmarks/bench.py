@@ -136,7 +136,7 @@ def slider_line(name: str, latencies: list[float]) -> Line:
 
 def other_lines(work: dict) -> list[Line]:
     slider, memory, cost = work["slider"], work["memory"], work["cost"]
-    named = {"lr": "slider to new curve, applied live, p95", "sigma": "slider to new curve, run restarted, p95"}
+    named = {"lr": "slider to new curve, applied live, p95", "alpha": "slider to new curve, run restarted, p95"}
     return [
         *(slider_line(text, slider[name]) for name, text in named.items()),
         Line("torch imported by the window", float(work["torch_imported"]), "", 0),

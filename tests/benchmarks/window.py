@@ -98,7 +98,7 @@ def watch_start(app, window, spawned_at: float) -> dict[str, float]:
 def work(window, client, folder: Path) -> dict:
     wait(WARM_UP)
     result = {"training": training(window)}
-    result["slider"] = {name: slider_latencies(window, name) for name in ("lr", "sigma")}
+    result["slider"] = {name: slider_latencies(window, name) for name in ("lr", "alpha")}
     result["memory"] = {"window": memory("self"), "worker": memory(str(client.pid))}
     result["torch_imported"] = "torch" in sys.modules
     window.tab.run.play(False)

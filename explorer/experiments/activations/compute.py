@@ -21,17 +21,25 @@ from explorer.core.experiment import Divergence
 from explorer.core.history import History
 from explorer.core.i18n import _
 from explorer.experiments.activations.spec import FUNCTIONS, Frame, Hyperparams
-from explorer.nets.activations import DEAD_BELOW, Parameters, activation, curve, gains, parameters_of, peak_slope
+from explorer.nets.activations import (
+    DEAD_BELOW,
+    Gains,
+    Parameters,
+    curve,
+    function,
+    gains,
+    parameters_of,
+    peak,
+)
 from explorer.nets.data import Batches, load
 from explorer.nets.initializers import Draw, by_function
 from explorer.nets.optimizers import optimizer
 from explorer.nets.stack import Stack, accuracies, losses
 
 @lru_cache(maxsize=1024)
-def gain(name: str, parameters: Parameters, sigma: float) -> tuple[float, float]:
+def gain(name: str, parameters: Parameters, sigma: float) -> Gains:
     """Forward and backward gain."""
-    found = gains(activation(name, **dict(parameters)), sigma)  # type: ignore[arg-type]
-    return found.forward, found.backward
+    return gains(function(name, parameters), sigma)
 
 
 class Measured(NamedTuple):
@@ -67,6 +75,7 @@ class Run:
         self._previous_batch = self._batch
         self._divergences: list[Divergence] = []
         self._frozen: dict[int, Measured] = {}
+        self._peaks = torch.tensor([peak(f, parameters_of(f, hp)) for f in hp.functions])
         self._static = self._curves_and_gains()
 
     def _initial(self, generator: torch.Generator) -> Stack:
@@ -74,19 +83,14 @@ class Run:
         widths = [self._data.inputs.shape[1], *[hp.width] * hp.depth, self._data.n_classes]
         draws = [Draw.make(a, b, generator) for a, b in pairwise(widths)]
         initializers = [by_function(f) if hp.initializer == "by_function" else hp.initializer for f in hp.functions]
-        functions = [
-            None if f == "prelu" else activation(f, **dict(parameters_of(f, hp)))  # type: ignore[arg-type]
-            for f in hp.functions
-        ]
+        functions = [None if f == "prelu" else function(f, parameters_of(f, hp)) for f in hp.functions]
         return Stack(functions, initializers, draws, hp.batch_norm)
 
     def _curves_and_gains(self) -> dict[str, NDArray[np.float64]]:
         hp = self.hyperparams
         named = [(f, parameters_of(f, hp)) for f in hp.functions]
         curves = np.array([curve(*n, hp.input_range) for n in named])  # (E, 3, 401)
-        found = np.array([gain(*n, hp.sigma) for n in named])  # (E, 2)
-        peaks = [peak_slope(*n) for n in named]
-        self._peaks = torch.tensor(peaks, dtype=torch.float32)
+        found = np.array([gain(*n, hp.sigma) for n in named])  # (E, 3)
         return {
             "x": curves[0, 0],
             "value": curves[:, 1],
@@ -101,9 +105,10 @@ class Run:
         return not self._alive
 
     def update(self, hyperparams: Hyperparams) -> None:
-        """Take over live hyperparams."""
+        """Take over live hyperparams: the learning rate, and what the functions are shown and judged for."""
         self.hyperparams = hyperparams
         self._optimizer.lr = hyperparams.lr
+        self._static = self._curves_and_gains()
 
     def step(self) -> None:
         """One update of every network on the same batch; nothing where all have diverged."""
@@ -223,7 +228,7 @@ def cost(hyperparams: Hyperparams) -> dict[str, float]:
     weight = torch.randn(hyperparams.width, hyperparams.width, generator=generator, requires_grad=True)
     timed: dict[str, Callable[[], Tensor]] = {"matmul": lambda: z @ weight}
     for name in hyperparams.functions:
-        timed[name] = partial(activation(name, **dict(parameters_of(name, hyperparams))), z)  # type: ignore[arg-type]
+        timed[name] = partial(function(name, parameters_of(name, hyperparams)), z)
     return {name: _microseconds(work, [z, weight]) for name, work in timed.items()}
 
 

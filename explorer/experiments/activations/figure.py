@@ -45,7 +45,8 @@ class _View:
 
     @cached_property
     def loss(self) -> NDArray[np.float64]:
-        return self._smooth(self.frame.train_loss)
+        """Geometric averages: one overflowing batch must not be seen for hundreds of steps."""
+        return np.exp(self._smooth(np.log(np.maximum(self.frame.train_loss, 1e-30))))
 
     @cached_property
     def accuracy(self) -> NDArray[np.float64]:
@@ -123,7 +124,7 @@ def _derivative(view: _View) -> Panel:
         Axis(limits=(low - lane * (1 + len(frame.functions)), high), ticks=_ticks(low, high)),
         (*view.lines(frame.x, frame.gradient), *bars),
         Cell(0, 4, 1, 4),
-        summary=_("Largest slopes: {slopes}").format(slopes=_each(view, np.nanmax(np.abs(frame.gradient), axis=1))),
+        summary=_("Largest slopes: {slopes}").format(slopes=_each(view, np.nan_to_num(np.abs(frame.gradient)).max(1))),
     )
 
 
@@ -131,8 +132,9 @@ def _saturated(view: _View, top: float, lane: float) -> Iterator[Region]:
     """One lane of bars per function, the first on top."""
     x, half = view.frame.x, (view.frame.x[1] - view.frame.x[0]) / 2
     for i, (f, gradient) in enumerate(zip(view.functions, np.abs(view.frame.gradient), strict=True)):
-        below = gradient < view.options.saturation / 100 * gradient.max()
+        below = gradient < view.options.saturation / 100 * gradient[np.isfinite(gradient)].max(initial=0.0)
         edges = np.flatnonzero(np.diff(np.concatenate([[0], below, [0]]))).reshape(-1, 2)
+        edges = edges[edges[:, 1] - edges[:, 0] >= 4]  # a slope that only changes its sign is not saturated
         low = np.full(len(edges), top - (i + 0.85) * lane)
         start, end = x[edges[:, 0]] - half, x[edges[:, 1] - 1] + half
         yield Region(f"{f.name}.saturated", start.clip(x[0]), end.clip(max=x[-1]), low, low + 0.7 * lane, _role(f))
@@ -179,7 +181,7 @@ def _loss(view: _View) -> Panel:
         (
             *_raw(view, view.frame.train_loss, limits),
             *view.lines(view.frame.history_step, loss),
-            *_crosses(view, loss, True),
+            *_crosses(view, loss, words=len(view.frame.divergences) <= 3),
         ),
         Cell(1, 0, 1, 3),
         summary=_("Loss after {n} steps: {losses}").format(n=view.frame.step, losses=_each(view, _last(view.loss))),
@@ -193,7 +195,7 @@ def _accuracy(view: _View) -> Panel:
         _("share of the batch, %") + _smoothing(view),
         _steps(view),
         Axis(limits=(0, 102)),
-        (*view.lines(view.frame.history_step, view.accuracy), *_crosses(view, view.accuracy, False)),
+        (*view.lines(view.frame.history_step, view.accuracy), *_crosses(view, view.accuracy, words=False)),
         Cell(1, 3, 1, 3),
         summary=_("Accuracy in percent: {shares}").format(shares=_each(view, _last(view.accuracy))),
     )
@@ -204,8 +206,8 @@ def _gradient(view: _View) -> Panel:
     return Panel(
         "gradient",
         _("Gradient by layer"),
-        _("‖\u200a∂L/∂W\u200a‖ at this step; the last layer is the read-out"),
-        _layers(norms.shape[1]),
+        _("‖\u200a∂L/∂W\u200a‖ at this step"),
+        _layers(norms.shape[1], _("layer, {n}: read-out").format(n=norms.shape[1])),
         Axis(log=True, limits=log_limits(norms, (1e-3, 1))),
         tuple(view.lines(np.arange(1, norms.shape[1] + 1), _positive(norms), points=True)),
         Cell(1, 6, 1, 3),
@@ -220,8 +222,8 @@ def _dead(view: _View) -> Panel:
     return Panel(
         "dead",
         _("Saturated or dead"),
-        _("units with |\u200af′\u200a| below {share} % for the whole batch, %").format(share=share),
-        _layers(dead.shape[1]),
+        _("units with |\u200af′\u200a| below {share} %, %").format(share=share),
+        _layers(dead.shape[1], _("layer")),
         Axis(limits=(-0.03 * top, 1.03 * top)),
         tuple(view.lines(np.arange(1, dead.shape[1] + 1), dead, points=True)),
         Cell(1, 9, 1, 3),
@@ -266,8 +268,8 @@ def _steps(view: _View) -> Axis:
     return Axis(_("step"), limits=(0, rounded_up(view.frame.step, 100)), integer=True)
 
 
-def _layers(n: int) -> Axis:
-    return Axis(_("layer"), limits=(1 - 0.05 * n, n + 0.05 * n), integer=True)
+def _layers(n: int, label: str) -> Axis:
+    return Axis(label, limits=(1 - 0.05 * n, n + 0.05 * n), integer=True)
 
 
 def _smoothing(view: _View) -> str:

@@ -88,6 +88,7 @@ class Hyperparams:
         scale="log",
         label=_("Range of x ±"),
         help=_("The functions are drawn for x from minus this to plus this"),
+        live=True,
         group=_("Functions"),
     )
     sigma: float = hyperparam(
@@ -97,6 +98,7 @@ class Hyperparams:
         scale="log",
         label=_("Input σ"),
         help=_("Standard deviation of the normally distributed input for which the gains are computed"),
+        live=True,
         group=_("Functions"),
     )
     data: str = hyperparam(

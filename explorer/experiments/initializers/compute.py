@@ -20,7 +20,7 @@ from explorer.experiments.initializers.measures import Measures
 from explorer.experiments.initializers.networks import Networks, Pass, run_through
 from explorer.experiments.initializers.phase import SHALLOW, Setting, picture
 from explorer.experiments.initializers.spec import Frame, Hyperparams
-from explorer.nets.activations import DEAD_BELOW, activation, parameters_of, peak_slope
+from explorer.nets.activations import DEAD_BELOW, function, parameters_of, peak
 from explorer.nets.data import Batches, load
 from explorer.nets.initializers import Draw, Scales, unit_variance
 from explorer.nets.optimizers import optimizer
@@ -43,8 +43,8 @@ class Run:
         self._batches = Batches(len(self._data.inputs), hp.batch_size, generator)
         self._batch = self._previous_batch = self._next_batch()
         self._function = hp.activation, parameters_of(hp.activation, hp)
-        self._flat_below = DEAD_BELOW * peak_slope(*self._function)
-        f = None if hp.activation == "prelu" else activation(hp.activation, **dict(self._function[1]))  # type: ignore[arg-type]
+        self._flat_below = DEAD_BELOW * peak(*self._function)
+        f = None if hp.activation == "prelu" else function(*self._function)
         n = len(hp.initializers)
         self._networks = Networks(n, f, hp.batch_norm)
         self._optimizer = optimizer(hp.optimizer, hp.lr)

@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 
 from explorer.experiments.initializers.networks import Networks, run_through
-from explorer.nets.activations import Parameters, activation
+from explorer.nets.activations import Parameters, function
 from explorer.nets.data import Batches, load
 from explorer.nets.optimizers import optimizer
 from explorer.nets.stack import batch_norm
@@ -77,7 +77,7 @@ def _signal(picture: Picture) -> Iterator[None]:
     """Std of the activations of each layer over that of the first, one layer of all σ at a time."""
     setting = picture.setting
     generator = torch.Generator().manual_seed(setting.seed)
-    f = activation(setting.activation, **dict(setting.parameters))  # type: ignore[arg-type]
+    f = function(setting.activation, setting.parameters)
     scales = torch.tensor(picture.scales / np.sqrt(setting.width), dtype=torch.float32)[:, None, None]
     h, first = load(setting.data).inputs[:SAMPLES].expand(len(scales), -1, -1), None
     one, zero = torch.ones(1, 1, setting.width), torch.zeros(1, 1, setting.width)
@@ -123,7 +123,7 @@ def _training(picture: Picture) -> Iterator[None]:
 def _drawn(setting: Setting, generator: torch.Generator, features: int, classes: int) -> Networks:
     width = min(setting.width, TRAINED_WIDTH)
     sigmas = torch.tensor(COARSE / np.sqrt(width), dtype=torch.float32)[:, None, None]
-    f = activation(setting.activation, **dict(setting.parameters))  # type: ignore[arg-type]
+    f = function(setting.activation, setting.parameters)
     networks = Networks(len(sigmas), f, setting.batch_norm)
     for layer in range(setting.depth + 1):
         hidden = layer < setting.depth

@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.nets.activations import Parameters, activation, gains
+from explorer.nets.activations import Parameters, function, gains
 
 Array = NDArray[np.float64]
 
@@ -30,7 +30,7 @@ class Table:
 def table(name: str, parameters: Parameters) -> Table:
     """Tabulate an activation for q from 10⁻⁸⁰ to 10⁸⁰, densely where functions bend."""
     exponent = np.concatenate([np.arange(-80, -6, 8), np.arange(-6, 6, 0.2), np.arange(6, 81, 8)])
-    f = activation(name, **dict(parameters))  # type: ignore[arg-type]
+    f = function(name, parameters)
     found = [gains(f, 10.0 ** (e / 2)) for e in exponent]
     square, slope, mean = (np.array([getattr(g, part) for g in found]) for part in ("forward", "backward", "mean"))
     with np.errstate(all="ignore"):

@@ -1,0 +1,256 @@
+"""The command line as a user meets it: a process of its own, or `run` in this one where nothing is computed."""
+
+import csv
+import json
+import os
+import signal
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from explorer import __version__
+from explorer.cli import run
+from explorer.export.read import read_session
+from explorer.registry import EXPERIMENTS
+
+SMALL = ("--set", "functions=relu,tanh", "--set", "width=4", "--steps", "3")
+
+
+def explorer(*arguments, **about):
+    """Run the program in a process of its own."""
+    command = [sys.executable, "-m", "explorer", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=100, check=False, **about)
+
+
+def complaint(capsys, *arguments):
+    """Exit status and the one line on stderr."""
+    try:
+        status = run([str(a) for a in arguments])
+    except SystemExit as end:
+        status = end.code
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("explorer: ")
+    assert err.count("\n") == 1
+    return status, err.removeprefix("explorer: ").strip()
+
+
+# --- list --------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(("option", "expected"), [("--version", f"explorer {__version__}"), ("--help", "commands:")])
+def test_version_and_help_import_nothing_heavy(option, expected):
+    program = (
+        "import sys\n"
+        "from explorer.__main__ import main\n"
+        f"sys.argv[1:] = ['{option}']\n"
+        "try:\n"
+        "    main()\n"
+        "finally:\n"
+        "    print('numpy' in sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert expected in done.stdout
+    assert done.stdout.splitlines()[-1] == "False"
+
+
+def test_list_shows_everything_that_can_be_set(capsys):
+    assert run(["list"]) == 0
+    text = capsys.readouterr().out
+    assert max(map(len, text.splitlines())) <= 140
+    for spec in EXPERIMENTS.values():
+        assert spec.name in text
+    lr = next(line for line in text.splitlines() if line.startswith("lr "))
+    assert lr.split()[:6] == ["lr", "float", "0.3", "1e-4", "to", "10"]
+
+
+def test_list_as_json(capsys):
+    assert run(["list", "activations", "--json"]) == 0
+    (activations,) = json.loads(capsys.readouterr().out)
+    fields = {f["name"]: f for f in activations["hyperparams"]}
+    assert {"functions", "depth", "width", "lr", "batch_size", "seed"} <= set(fields)
+    assert fields["lr"] | {"label": "", "help": ""} == {
+        "name": "lr",
+        "type": "float",
+        "default": 0.3,
+        "low": 1e-4,
+        "high": 10.0,
+        "scale": "log",
+        "choices": [],
+        "unit": "",
+        "live": True,
+        "label": "",
+        "help": "",
+    }
+    assert "leaky_relu" in fields["functions"]["choices"]
+    assert [f["name"] for f in activations["view"]]
+
+
+def test_a_closed_pipe_is_no_error_message():
+    done = subprocess.run(
+        f"{sys.executable} -m explorer list | head -1", shell=True, capture_output=True, text=True, check=True
+    )
+    assert done.stderr == ""
+
+
+# --- bad input ---------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nonsense"], "argument COMMAND: invalid choice: 'nonsense'"),
+        (["list", "nonsense"], "NAME: “nonsense” is no experiment; there are activations"),
+        (["claims", "nonsense"], "NAME: “nonsense” is no experiment; there are activations"),
+        (["export", "nonsense", "--out", "a.json"], "NAME: “nonsense” is no experiment; there are activations"),
+        (["export", "activations"], "the following arguments are required: --out"),
+        (["export", "activations", "--out", "a.gif"], "a.gif: “gif” is no format; allowed: png, pdf, csv, json"),
+        (["export", "activations", "--out", "a"], "a: “” is no format; allowed: png, pdf, csv, json"),
+    ],
+)
+def test_what_is_unknown_is_named(capsys, arguments, message):
+    status, text = complaint(capsys, *arguments)
+    assert status == 2
+    assert text.startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--set", "lr=100"], "lr: “100” is out of range; allowed: 1e-4 to 10"),
+        (["--set", "lr=fast"], "lr: “fast” is not a number; allowed: 1e-4 to 10"),
+        (["--set", "lr"], "--set: “lr” is not field=value"),
+        (["--set", "rate=1"], "rate: there is no such field; there are functions, "),
+        (["--set", "functions=relu,swoosh"], "functions: “swoosh” is not a choice; allowed: identity, sigmoid, "),
+        (["--set", "functions="], "functions: “” has too few choices: at least 1"),
+        (["--set", "expression=__import__('os')"], "expression: "),
+        (["--view", "panels=nothing"], "panels: “nothing” is not a choice; allowed: "),
+        (["--steps", "-1"], "argument --steps: “-1” is not a number of steps; allowed: 0 to 1000000000"),
+        (["--steps", "1.5"], "argument --steps: “1.5” is not a number of steps"),
+        (["--size", "big"], "argument --size: “big” is not a size; allowed: WIDTHxHEIGHT"),
+        (["--theme", "pink"], "argument --theme: invalid choice: 'pink'"),
+        (["--session", "nowhere.json"], "nowhere.json cannot be opened: No such file or directory"),
+    ],
+)
+def test_bad_values_name_field_value_and_range(capsys, tmp_path, arguments, message):
+    out = tmp_path / "a.json"
+    status, text = complaint(capsys, "export", "activations", "--out", out, *arguments)
+    assert status == 2
+    assert text.startswith(message)
+    assert not out.exists()
+
+
+def test_a_size_that_no_picture_has_is_bad_input(tmp_path):
+    done = explorer("export", "activations", "--out", tmp_path / "a.png", "--size", "30x30", "--steps", "0")
+    assert done.returncode == 2
+    assert done.stderr == "explorer: size: 30×30 is out of range; allowed: 200 to 16384 px a side, 200 Mpx\n"
+
+
+# --- export ------------------------------------------------------------------------------------------------------
+def test_json_has_the_exact_values_that_were_set(tmp_path):
+    out = tmp_path / "a.json"
+    done = explorer("export", "activations", "--out", out, "--set", "lr=3e-4", "--view", "log_loss=no", *SMALL)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    data = json.loads(out.read_text(encoding="utf8"))
+    assert (data["experiment"], data["step"]) == ("activations", 3)
+    assert data["hyperparams"]["lr"] == 3e-4
+    assert data["hyperparams"]["functions"] == ["tanh", "relu"]
+    assert data["view"]["log_loss"] is False
+    frame = data["frame"]
+    assert frame["functions"] == ["tanh", "relu"]
+    np.testing.assert_allclose(frame["value"], [np.tanh(frame["x"]), np.maximum(frame["x"], 0)], atol=1e-6)
+    assert np.shape(frame["train_loss"]) == (2, len(frame["history_step"]))
+
+
+def test_pictures_and_tables_come_from_one_command_and_open_again(tmp_path):
+    png, pdf, table, again = (tmp_path / name for name in ("a.png", "a.pdf", "a.csv", "b.json"))
+    assert explorer("export", "activations", "--out", png, "--size", "800x450", *SMALL).returncode == 0
+    assert struct.unpack(">II", png.read_bytes()[16:24]) == (800, 450)
+    done = explorer("export", "activations", "--session", png, "--set", "seed=5", "--theme", "dark", "--out", pdf)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert pdf.read_bytes().startswith(b"%PDF-")
+    assert (read_session(pdf).step, read_session(pdf).hyperparams.seed) == (3, 5)
+    assert explorer("export", "activations", "--session", pdf, "--out", table).returncode == 0
+    rows = list(csv.DictReader(table.read_text(encoding="utf8").splitlines()))
+    assert {row["panel"] for row in rows} == set(read_session(pdf).view.panels)
+    assert explorer("export", "activations", "--session", pdf, "--steps", "1", "--out", again).returncode == 0
+    assert (read_session(again).step, read_session(again).hyperparams) == (1, read_session(pdf).hyperparams)
+
+
+def test_changes_of_a_session_are_replayed_unless_their_field_is_set(tmp_path):
+    session = tmp_path / "a.json"
+    changes = [{"step": 1, "hyperparams": {"lr": 1.0}}]
+    hyperparams = {"functions": ["relu"], "width": 4}
+    session.write_text(
+        json.dumps(
+            {"experiment": "activations", "version": 1, "hyperparams": hyperparams, "step": 3, "changes": changes}
+        )
+    )
+    losses = []
+    for name, arguments in {"with": [], "without": ["--set", "lr=0.3"]}.items():
+        out = tmp_path / f"{name}.json"
+        assert explorer("export", "activations", "--session", session, "--out", out, *arguments).returncode == 0
+        losses.append(json.loads(out.read_text())["frame"]["train_loss"][0])
+    assert losses[0][:2] == losses[1][:2]
+    assert losses[0][2] != losses[1][2]
+
+
+def test_a_failed_write_is_one_line_and_keeps_the_older_file(tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    (tmp_path / "folder.csv").mkdir()
+    for out in (tmp_path / "file" / "a.csv", tmp_path / "none" / "a.csv", tmp_path / "folder.csv"):
+        done = explorer("export", "activations", "--out", out, *SMALL)
+        assert done.returncode == 1
+        assert done.stderr.startswith(f"explorer: {out} could not be written: ")
+        assert done.stderr.count("\n") == 1
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "folder.csv"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks /proc")
+def test_ctrl_c_ends_with_130_and_no_message(tmp_path):
+    command = [sys.executable, "-m", "explorer", "export", "activations", "--out", "a.csv", "--steps", "1000000000"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=tmp_path, env=with_root()) as process:
+        worker = wait_for_torch_in_child_of(process.pid)
+        process.send_signal(signal.SIGINT)
+        assert (process.communicate(timeout=30)[1], process.returncode) == ("", 130)
+    assert list(tmp_path.iterdir()) == []
+    assert not Path(f"/proc/{worker}").exists()
+
+
+def with_root():
+    return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+
+
+def wait_for_torch_in_child_of(pid):
+    """Wait until a child of the process has loaded torch, and return it; the test's time limit ends what hangs."""
+    while True:
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            if "libtorch" in Path(f"/proc/{child}/maps").read_text():
+                return child
+
+
+# --- no screen, claims -------------------------------------------------------------------------------------------
+def test_without_a_screen_every_default_figure_is_drawn(tmp_path):
+    env = with_root() | {"XDG_RUNTIME_DIR": str(tmp_path), "WAYLAND_DISPLAY": "nowhere"}
+    for name in ("DISPLAY", "QT_QPA_PLATFORM"):
+        env.pop(name, None)
+    done = explorer(cwd=tmp_path, env=env)
+    assert done.returncode == 0
+    assert done.stderr.count("\n") == 1
+    assert "no screen" in done.stderr
+    figures = [tmp_path / "figures" / f"{name}.png" for name in EXPERIMENTS]
+    assert done.stdout.split() == [str(path.relative_to(tmp_path)) for path in figures]
+    for path in figures:
+        assert struct.unpack(">II", path.read_bytes()[16:24]) == (1920, 1080)
+
+
+def test_claims_are_run_and_told():
+    done = explorer("claims", "activations", "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    told = json.loads(done.stdout)
+    assert [claim["number"] for claim in told] == [c.number for c in EXPERIMENTS["activations"].claims]
+    for claim in told:
+        assert claim["outcome"] in ("holds", "holds in part", "does not hold")
+        assert claim["measured"]
+        assert claim["sentence"]
+        assert claim["sources"]

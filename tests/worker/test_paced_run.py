@@ -1,0 +1,83 @@
+"""What a run with a pace says and when, in this process and without a pipe."""
+
+import dataclasses
+
+import fakes
+
+from explorer.worker.messages import FrameReady, Pace, Start
+from explorer.worker.paced_run import PacedRun
+
+
+class Picture(fakes.Run):
+    """A run with something to refine, in four pieces."""
+
+    pieces = 0
+
+    def refine(self):
+        self.pieces += 1
+
+    @property
+    def refined(self):
+        return self.pieces / 4
+
+    def cancel_refining(self):
+        self.pieces = 4
+
+
+class PictureSpec(fakes.FakeSpec):
+    def run(self, hyperparams):
+        return Picture(hyperparams)
+
+
+def begun(spec=fakes.SPEC, **start):
+    return PacedRun(spec, Start(1, "sums", fakes.Hyperparams(), **start))
+
+
+def picture():
+    return begun(PictureSpec(**{f.name: getattr(fakes.SPEC, f.name) for f in dataclasses.fields(fakes.SPEC)}))
+
+
+def test_a_paused_run_rests_once_its_frame_is_taken():
+    run = begun()
+    assert run.wait() == 0
+    assert isinstance(run.answer(), FrameReady)
+    assert run.wait() is None
+    run.taken()
+    assert run.wait() is None
+    run.work()
+    assert run.answer() is None
+
+
+def test_a_slow_run_waits_for_its_next_step():
+    run = begun()
+    run.pace(Pace(1, True, 0.5))
+    run.work()
+    assert run.answer().frame.step == 1
+    assert 1.5 < run.wait() <= 2
+
+
+def test_a_run_refines_piece_by_piece_also_while_paused():
+    run = picture()
+    shares = []
+    while run.wait() == 0:
+        run.work()
+        run.taken()
+        if answer := run.answer():
+            shares.append(answer.refined)
+    assert shares[-1] == 1
+    assert shares == sorted(shares)
+
+
+def test_refining_can_be_cancelled():
+    run = picture()
+    run.work()
+    run.cancel_refining()
+    assert run.answer().refined == 1
+    assert run.wait() is None
+
+
+def test_steps_go_on_while_a_run_refines():
+    run = picture()
+    run.pace(Pace(1, True))
+    run.work()
+    assert run.answer().frame.step > 1
