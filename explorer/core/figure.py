@@ -17,7 +17,8 @@ from explorer.core.roles import INK, Role
 
 Values = NDArray[np.floating] | NDArray[np.integer]
 Weight = Literal["curve", "theory", "raw", "pinned", "trajectory"]
-Symbol = Literal["disc", "ring", "plus"]
+Symbol = Literal["disc", "ring", "circle", "plus"]
+Colours = Literal["surface", "sequential", "diverging"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +49,10 @@ class Band:
 
 @dataclass(frozen=True, eq=False)
 class Points:
-    """Discs, rings or pluses; `size` is the diameter in px at scale 1."""
+    """Discs, rings (filled with paper), circles (hollow, around what is chosen) or pluses.
+
+    `size` is the diameter in px at scale 1.
+    """
 
     key: str
     x: Values
@@ -142,7 +146,7 @@ class HeatMap:
     z: NDArray[np.floating]
     low: float
     high: float
-    colours: Literal["surface", "sequential", "diverging"] = "sequential"
+    colours: Colours = "sequential"
     log: bool = False
     low_text: str = ""
     high_text: str = ""
@@ -158,6 +162,31 @@ class Contours:
     y: Values
     z: NDArray[np.floating]
     levels: Values
+
+
+@dataclass(frozen=True, eq=False)
+class Chain:
+    """A network as a row of blocks from input to output, each in the colour of its value (n_blocks,).
+
+    Chains fill their panel: instead of axes they have their names at the left, and the panel's x axis numbers the
+    blocks, 0 and up. `row` counts from the top. `blocks` names the blocks in the read-out, else their numbers do;
+    `skips` says which of them an arc bridges; the `chosen` one is outlined. Colours as of a HeatMap.
+    """
+
+    key: str
+    name: str
+    role: Role
+    values: Values
+    low: float
+    high: float
+    row: int = 0
+    skips: tuple[bool, ...] = ()
+    chosen: int | None = None
+    blocks: tuple[str, ...] = ()
+    colours: Colours = "diverging"
+    log: bool = True
+    low_text: str = ""
+    high_text: str = ""
 
 
 @dataclass(frozen=True)
@@ -178,7 +207,7 @@ class Table:
     rows: tuple[TableRow, ...]
 
 
-Mark = Line | Band | Points | Region | Rule | Label | Cross | Bars | Ridge | HeatMap | Contours | Table
+Mark = Line | Band | Points | Region | Rule | Label | Cross | Bars | Ridge | HeatMap | Contours | Chain | Table
 
 
 @dataclass(frozen=True)

@@ -106,8 +106,8 @@ def extent(view: NDArray[np.float64]) -> Range | None:
     return (float(finite.min()), float(finite.max())) if finite.size else None
 
 
-def fitted(extents: Iterable[Range | None], log: bool, padding: float) -> Range:
-    """Range of view coordinates that shows them all, with some paper around (`padding` is a share)."""
+def fitted(extents: Iterable[Range | None], log: bool, padding: Range) -> Range:
+    """Range of view coordinates that shows them all, with some paper below and above (`padding`, as shares)."""
     known = [e for e in extents if e is not None]
     if not known:
         return (-1.0, 0.0) if log else (0.0, 1.0)
@@ -116,7 +116,7 @@ def fitted(extents: Iterable[Range | None], log: bool, padding: float) -> Range:
     if high - low <= 1e-9 * max(abs(low), abs(high), 1e-290):
         room = 0.5 if log else max(abs(high) * 0.5, 1e-12) if high else 1.0
         return low - room, high + room
-    return low - (high - low) * padding, high + (high - low) * padding
+    return low - (high - low) * padding[0], high + (high - low) * padding[1]
 
 
 def zoomed(shown: Range, centre: float, factor: float) -> Range:

@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from explorer.core.figure import Axis, Panel
 from explorer.draw.area import Area, Range
+from explorer.draw.marks import Frame
 from explorer.draw.style import Style
 from explorer.draw.ticks import Room, Ticks, axis_ticks
 
@@ -40,6 +41,7 @@ class Axes(QGraphicsItem):
         self._panel: Panel | None = None
         self._area: Area | None = None
         self._bounds = QRectF()
+        self._with_line = True
         self.setZValue(-9)
 
     def find_y_ticks(self, panel: Panel, shown: Range, length: float) -> None:
@@ -70,7 +72,11 @@ class Axes(QGraphicsItem):
         widest = max((metrics.horizontalAdvance(text) for _v, text in self.y_ticks.major), default=0.0)
         return max(widest + 9 * self.style.scale, LEAST_WIDTH * self.style.scale)
 
-    def place(self, panel: Panel, area: Area) -> None:
+    def place(self, panel: Panel, area: Area, frame: Frame) -> None:
+        """Be drawn around an area: in full, as the numbers below alone, or not at all."""
+        self.setVisible(frame != "nothing")
+        self._grid.setVisible(frame == "axes")
+        self._with_line = frame == "axes"
         if area == self._area and self._panel and (panel.x, panel.y, panel.grid) == _drawn(self._panel):
             self._panel = panel
             return
@@ -95,9 +101,10 @@ class Axes(QGraphicsItem):
             return
         painter.setFont(self.style.font(TEXT))
         painter.setPen(QColor(self.style.palette.muted))
-        self._write_left(painter, self._area)
         self._write_bottom(painter, self._area, text_of(self._panel.x))
-        self._draw_line(painter, self._area)
+        if self._with_line:
+            self._write_left(painter, self._area)
+            self._draw_line(painter, self._area)
 
     def _write_left(self, painter: QPainter, area: Area) -> None:
         metrics = self.style.metrics(TEXT)

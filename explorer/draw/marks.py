@@ -1,23 +1,23 @@
 """One item per mark: `show_mark` takes new data, `place` turns them into pixels of the panel, `paint` draws."""
 
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF
 from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from explorer.core.figure import Band, Line, Mark, Points, Region, Weight
+from explorer.core.figure import Band, Line, Mark, Region, Weight
 from explorer.core.roles import INK, Role
 from explorer.draw.area import Area, Range, extent, to_view
+from explorer.draw.colours import ColourScale
 from explorer.draw.curves import THIN_PX, Array, in_sight, path_of, rising, thinned
 from explorer.draw.style import DIMMED, Style
 
 M = TypeVar("M", bound=Mark)
+Frame = Literal["axes", "numbers", "nothing"]
 BAND_SHARE = 0.18
 REGION_SHARE = 0.84
-STROKED_FROM = 7.0
-"""Discs of at least this diameter have a paper stroke; on smaller ones it would look like a diamond."""
 LAYERS: dict[Weight, float] = {"raw": 1.0, "pinned": 3.0, "theory": 4.0, "curve": 5.0, "trajectory": 5.0}
 HALO = 4.8
 """Width of the paper under a trajectory."""
@@ -30,6 +30,12 @@ class MarkItem(QGraphicsItem, Generic[M]):
 
     layer = 0.0
     clipped = True
+    y_room: Range = (0.04, 0.04)
+    """Paper below and above the mark in a panel that is fitted to it, as shares of the range."""
+    frame: Frame = "axes"
+    """What the panel draws around it; other than axes: the mark fills the panel."""
+    left_room = 0.0
+    """What a mark that fills its panel needs at the left of its plot (px)."""
 
     def __init__(self, mark: M, logs: tuple[bool, bool], style: Style, parent: QGraphicsItem) -> None:
         super().__init__(parent)
@@ -72,10 +78,17 @@ class MarkItem(QGraphicsItem, Generic[M]):
         self.locate(area)
         self.update()
 
-    def dim(self, dimmed: bool) -> None:
+    def point_at(self, role: Role | None) -> None:
+        """Be dimmed while another role is pointed at."""
+        dimmed = role is not None and role != self.role and hasattr(self.mark, "role")
         if dimmed != self.dimmed:
             self.dimmed = dimmed
             self.update()
+
+    @property
+    def colour_scale(self) -> ColourScale | None:
+        """What the colours of a map mean."""
+        return None
 
     @property
     def role(self) -> Role:
@@ -208,49 +221,6 @@ def _polygon(x: Array, low: Array, high: Array) -> QPolygonF:
     return QPolygonF([QPointF(a, b) for a, b in zip(xs.tolist(), ys.tolist(), strict=True)])
 
 
-class PointsItem(MarkItem[Points]):
-    """Discs, rings or pluses; those whose centre is in the plot are drawn whole."""
-
-    clipped = False
-
-    def read(self) -> None:
-        self.xs, self.ys = to_view(self.mark.x, self.logs[0]), to_view(self.mark.y, self.logs[1])
-        self.setZValue(7.0 if self.mark.symbol == "ring" else 8.0)
-        self.path = QPainterPath()
-
-    def extents(self) -> tuple[Range | None, Range | None]:
-        whole = np.isfinite(self.xs) & np.isfinite(self.ys)
-        return extent(self.xs[whole]), extent(self.ys[whole])
-
-    def locate(self, area: Area) -> None:
-        radius = self.mark.size * self.style.scale / 2
-        self.path = QPainterPath()
-        self.path.setFillRule(Qt.FillRule.WindingFill)
-        for x, y in zip(area.x.view_px(self.xs).tolist(), area.y.view_px(self.ys).tolist(), strict=True):
-            if not area.holds(x, y):
-                continue
-            if self.mark.symbol == "plus":
-                for way in (QPointF(radius, 0), QPointF(0, radius)):
-                    self.path.moveTo(QPointF(x, y) - way)
-                    self.path.lineTo(QPointF(x, y) + way)
-            else:
-                self.path.addEllipse(QPointF(x, y), radius, radius)
-
-    def draw(self, painter: QPainter) -> None:
-        colour, paper, scale = self.fill(1.0).color(), QColor(self.style.palette.paper), self.style.scale
-        if self.mark.symbol == "plus":
-            painter.strokePath(self.path, QPen(paper, 4.4 * scale))
-            painter.strokePath(self.path, QPen(colour, 2.0 * scale))
-            return
-        if self.mark.symbol == "ring":
-            painter.setPen(QPen(colour, 2.0 * scale))
-            painter.setBrush(paper)
-        else:
-            painter.setPen(QPen(paper, 1.5 * scale) if self.mark.size >= STROKED_FROM else QPen(Qt.PenStyle.NoPen))
-            painter.setBrush(colour)
-        painter.drawPath(self.path)
-
-
 class RegionItem(MarkItem[Region]):
     """Filled rectangles."""
 
@@ -275,6 +245,3 @@ class RegionItem(MarkItem[Region]):
     def draw(self, painter: QPainter) -> None:
         for rect in self.rects:
             painter.fillRect(rect, self.fill(REGION_SHARE))
-
-
-ITEMS: dict[type[Mark], type[MarkItem[Any]]] = {Line: LineItem, Band: BandItem, Points: PointsItem, Region: RegionItem}

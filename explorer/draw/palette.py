@@ -1,6 +1,7 @@
-"""Colours by role, light and dark. No Qt: colours are "#RRGGBB".
+"""Colours by role, light and dark, and colour maps. No Qt: colours are "#RRGGBB".
 
-Of the text variants: at least 4.5:1 on paper; of the series: at least 3:1.
+Of the text variants: at least 4.5:1 on paper; of the series: at least 3:1. Maps are interpolated in OKLab, where equal
+steps look equal (Ottosson 2020, https://bottosson.github.io/posts/oklab/).
 """
 
 import dataclasses
@@ -8,6 +9,9 @@ from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from explorer.core.roles import Role
 
@@ -50,6 +54,8 @@ class Palette:
     """By hue."""
     series_text: "Mapping[str, str]" = dataclasses.field(repr=False)
     """By hue: the variant that writes the name of a series; only where it differs from `series`."""
+    maps: "Mapping[str, tuple[str, ...]]" = dataclasses.field(repr=False)
+    """Colour maps by name: colours at equal distances from the low end to the high one."""
 
     def colour(self, role: Role) -> str:
         """Colour of a curve, a disc, a chip's swatch."""
@@ -65,6 +71,37 @@ def mix(a: str, b: str, t: float) -> str:
     """Return the colour on the way from `a` (t = 0) to `b` (t = 1), as if `b` were painted over `a` with alpha t."""
     parts = (int(a[i : i + 2], 16) + (int(b[i : i + 2], 16) - int(a[i : i + 2], 16)) * t for i in (1, 3, 5))
     return "#" + "".join(f"{round(part):02X}" for part in parts)
+
+
+SHADES = 1024
+"""Colours of a map: so many that two neighbours differ by one level at most."""
+_TO_LMS = np.array(
+    [
+        [0.4122214708, 0.5363325363, 0.0514459929],
+        [0.2119034982, 0.6806995451, 0.1073969566],
+        [0.0883024619, 0.2817188376, 0.6299787005],
+    ]
+)
+_TO_LAB = np.array(
+    [
+        [0.2104542553, 0.7936177850, -0.0040720468],
+        [1.9779984951, -2.4285922050, 0.4505937099],
+        [0.0259040371, 0.7827717662, -0.8086757660],
+    ]
+)
+
+
+@cache
+def ramp(stops: tuple[str, ...]) -> NDArray[np.uint8]:
+    """Return the shades (SHADES, 3) of a map through these colours, sRGB 0 … 255, interpolated in OKLab."""
+    srgb = np.array([[int(stop[i : i + 2], 16) for i in (1, 3, 5)] for stop in stops]) / 255
+    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+    lab = np.cbrt(linear @ _TO_LMS.T) @ _TO_LAB.T  # (n_stops, 3)
+    at, places = np.linspace(0, 1, SHADES), np.linspace(0, 1, len(stops))
+    between = np.stack([np.interp(at, places, channel) for channel in lab.T], axis=-1)
+    light = ((between @ np.linalg.inv(_TO_LAB).T) ** 3 @ np.linalg.inv(_TO_LMS).T).clip(0, 1)
+    shades = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+    return np.rint(255 * shades).astype(np.uint8)
 
 
 LIGHT = Palette(
@@ -108,6 +145,13 @@ LIGHT = Palette(
         }
     ),
     series_text=MappingProxyType({"orange": "#AD6403", "cyan": "#007F9D", "pink": "#C74482"}),
+    maps=MappingProxyType(
+        {
+            "surface": ("#FFFFFF", "#EDF0F4", "#D3DAE3", "#B3BECB"),
+            "sequential": ("#F1F9F8", "#B5E6E7", "#63C4D7", "#3892C6", "#3063A6", "#284482"),
+            "diverging": ("#123B8C", "#2F6FD0", "#86B0E6", "#F3F4F6", "#F0B26A", "#CF6F10", "#7E3B00"),
+        }
+    ),
 )
 
 DARK = Palette(
@@ -151,4 +195,11 @@ DARK = Palette(
         }
     ),
     series_text=MappingProxyType({"purple": "#9764EB", "red": "#E24D4F"}),
+    maps=MappingProxyType(
+        {
+            "surface": ("#14171C", "#1F252D", "#2C3541", "#3F4B5A"),
+            "sequential": ("#191C22", "#253457", "#2C598E", "#1C8CB4", "#47BFC5", "#8FE4D5"),
+            "diverging": ("#A9CBFF", "#5E95F2", "#2F4F86", "#1D2128", "#80501A", "#E08A22", "#FFD199"),
+        }
+    ),
 )

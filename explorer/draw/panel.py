@@ -3,89 +3,61 @@
 import itertools
 from typing import Any
 
-from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PyQt6.QtCore import QRectF
+from PyQt6.QtGui import QPainter
 from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from explorer.core.figure import Axis, Cross, Label, Mark, Panel, Rule
+from explorer.core.figure import (
+    Axis,
+    Band,
+    Bars,
+    Chain,
+    Contours,
+    Cross,
+    HeatMap,
+    Label,
+    Line,
+    Mark,
+    Panel,
+    Points,
+    Region,
+    Ridge,
+    Rule,
+    Table,
+)
 from explorer.core.roles import Role
 from explorer.draw.annotations import CrossItem, LabelItem, RuleItem
 from explorer.draw.area import Area, Range, Span, fitted, to_view
 from explorer.draw.axes import Axes, bottom_height
+from explorer.draw.chain import ChainItem
 from explorer.draw.ends import Ends
-from explorer.draw.marks import ITEMS as SHAPES
-from explorer.draw.marks import LineItem, MarkItem
+from explorer.draw.histograms import BarsItem, RidgeItem
+from explorer.draw.maps import ContoursItem, HeatMapItem
+from explorer.draw.marks import BandItem, Frame, LineItem, MarkItem, RegionItem
+from explorer.draw.points import PointsItem
 from explorer.draw.style import Style
+from explorer.draw.table import TableItem
+from explorer.draw.title import Title
 
-ITEMS: dict[type[Mark], type[MarkItem[Any]]] = {**SHAPES, Rule: RuleItem, Label: LabelItem, Cross: CrossItem}
+ITEMS: dict[type[Mark], type[MarkItem[Any]]] = {
+    Line: LineItem,
+    Band: BandItem,
+    Points: PointsItem,
+    Region: RegionItem,
+    Rule: RuleItem,
+    Label: LabelItem,
+    Cross: CrossItem,
+    Bars: BarsItem,
+    Ridge: RidgeItem,
+    HeatMap: HeatMapItem,
+    Contours: ContoursItem,
+    Chain: ChainItem,
+    Table: TableItem,
+}
+LARGEST_PITCH = 72.0
+"""Of two blocks (px at scale 1): short chains are not drawn out over the whole width."""
 Zoom = tuple[Range, Range]
 """Ranges of x and y that the user chose, in view coordinates."""
-
-
-class Title(QGraphicsItem):
-    """Title, and under it the quantity that y shows."""
-
-    def __init__(self, style: Style, parent: QGraphicsItem) -> None:
-        super().__init__(parent)
-        self.style = style
-        self._texts = ("", "")
-        self._width = 0.0
-        self.pointed = False
-
-    def show_texts(self, title: str, quantity: str, width: float) -> None:
-        if (title, quantity) != self._texts or width != self._width:
-            self.prepareGeometryChange()
-            self._texts, self._width = (title, quantity), width
-            self.update()
-
-    @property
-    def height(self) -> float:
-        return (36.0 if self._texts[1] else 22.0) * self.style.scale
-
-    def point_at(self, pointed: bool) -> None:
-        """Show by a small icon that a double-click does something."""
-        if pointed != self.pointed:
-            self.pointed = pointed
-            self.update()
-
-    @property
-    def icon_rect(self) -> QRectF:
-        """Place of the icon, right of the title."""
-        scale, metrics = self.style.scale, self.style.metrics(13, 600)
-        x = min(metrics.horizontalAdvance(self._texts[0]) + 8 * scale, self._width - 12 * scale)
-        return QRectF(x, (metrics.height() - 10 * scale) / 2, 10 * scale, 10 * scale)
-
-    def boundingRect(self) -> QRectF:
-        return QRectF(0, 0, self._width, self.height)
-
-    def paint(
-        self, painter: QPainter | None, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None
-    ) -> None:
-        if painter is None:
-            return
-        top = 0.0
-        for text, px, weight, colour in (
-            (self._texts[0], 13, 600, self.style.palette.text),
-            (self._texts[1], 11, 400, self.style.palette.muted),
-        ):
-            metrics = self.style.metrics(px, weight)
-            painter.setFont(self.style.font(px, weight))
-            painter.setPen(QColor(colour))
-            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, self._width)
-            painter.drawText(QPointF(0, top + metrics.ascent()), shown)
-            top += metrics.height()
-        if self.pointed:
-            self._paint_icon(painter, self.icon_rect)
-
-    def _paint_icon(self, painter: QPainter, box: QRectF) -> None:
-        """Two arrows that point away from each other."""
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(self.style.palette.muted), 1.4 * self.style.scale))
-        for corner, inwards in ((box.topRight(), (-1, 1)), (box.bottomLeft(), (1, -1))):
-            arm, shaft = box.width() * 0.4, box.width() * 0.42
-            beside, below = QPointF(inwards[0] * arm, 0), QPointF(0, inwards[1] * arm)
-            painter.drawPolyline(QPolygonF([corner + beside, corner, corner + below]))
-            painter.drawLine(corner, corner + QPointF(inwards[0] * shaft, inwards[1] * shaft))
 
 
 class PanelItem(QGraphicsItem):
@@ -143,7 +115,7 @@ class PanelItem(QGraphicsItem):
     def dim_all_but(self, role: Role | None) -> None:
         """Dim the marks of every other role; None: show all."""
         for item in self.marks.values():
-            item.dim(role is not None and item.role != role and hasattr(item.mark, "role"))
+            item.point_at(role)
         self.ends.update()
 
     # --- place ---------------------------------------------------------------------------------------------------
@@ -152,18 +124,29 @@ class PanelItem(QGraphicsItem):
             self._size = (width, height)
             self._axis_width = 0.0
 
+    @property
+    def frame(self) -> Frame:
+        """What is drawn around the marks: axes, unless one of them fills the panel."""
+        return next((item.frame for item in self.marks.values() if item.frame != "axes"), "axes")
+
     def wish(self) -> tuple[float, float]:
         """Room that this panel needs at the left and right of its plot. The left one never shrinks at one size."""
+        if self.frame != "axes":
+            return 0.0, 0.0
         area = self._area_of(*self._shown(), 0, 0)
         self.axes.find_y_ticks(self.content, (area.y.low, area.y.high), area.bottom - area.top)
         self._axis_width = max(self._axis_width, self.axes.width)
         return self._axis_width, self.ends.wish(self.named_lines(), area, self._size[0])
 
     def lay_out(self, left: float, right: float) -> None:
-        self.title.show_texts(self.content.title, self.content.quantity, self._size[0])
-        x, y = self._shown()
-        self.area = self._area_of(x, y, round(left), round(right))
-        self.axes.place(self.content, self.area)
+        """Put everything in its place; a mark that fills the panel cares for no room at its sides but its own."""
+        if self.frame != "axes":
+            left, right = max(item.left_room for item in self.marks.values()), 0.0
+        self.title.show_texts(self.content.title, self.content.quantity, one_line=self.frame != "axes")
+        self.area = self._area_of(*self._shown(), round(left), round(right))
+        scales = (item.colour_scale for item in self.marks.values())
+        self.title.place(self._size[0], next((s for s in scales if s), None), self.area.right)
+        self.axes.place(self.content, self.area, self.frame)
         for item in self.marks.values():
             item.place(self.area)
         self.ends.place(self.named_lines(), self.area, right)
@@ -185,17 +168,22 @@ class PanelItem(QGraphicsItem):
         """Ranges that the panel shows of itself: the axis' limits, or what fits the marks."""
         items = [i for i in self.marks.values() if not (isinstance(i, LineItem) and i.mark.weight == "raw")]
         extents = [i.extents() for i in items or self.marks.values()]
+        if self.frame != "axes":
+            return _filling(extents, self._size[0] / (LARGEST_PITCH * self.style.scale))
         # Layers and the like stand clear of the edge; a curve's time runs up to it.
         x_room = 0.05 if self.content.x.integer and self.content.x.ticks else 0.0
+        below, above = (min(room) for room in zip(*(i.y_room for i in self.marks.values()), strict=True))
         return (
-            _limits(self.content.x) or fitted((e[0] for e in extents), self.content.x.log, x_room),
-            _limits(self.content.y) or fitted((e[1] for e in extents), self.content.y.log, 0.04),
+            _limits(self.content.x) or fitted((e[0] for e in extents), self.content.x.log, (x_room, x_room)),
+            _limits(self.content.y) or fitted((e[1] for e in extents), self.content.y.log, (below, above)),
         )
 
     def _area_of(self, x: Range, y: Range, left: float, right: float) -> Area:
         width, height = self._size
-        top = round((36.0 if self.content.quantity else 22.0) * self.style.scale)
-        bottom = max(round(height - bottom_height(self.content.x, self.style)), top + 1)
+        scale = self.style.scale
+        top = round((36.0 if self.content.quantity and self.frame == "axes" else 22.0) * scale)
+        below = 0.0 if self.frame == "nothing" else bottom_height(self.content.x, self.style)
+        bottom = max(round(height - below), top + 1)
         end = max(width - right, left + 1)
         return Area(Span(*x, left, end, self.content.x.log), Span(*y, bottom, top, self.content.y.log))
 
@@ -213,3 +201,10 @@ def _limits(axis: Axis) -> Range | None:
         return None
     low, high = (float(v) for v in to_view(axis.limits, axis.log))
     return (low, high) if low < high else None
+
+
+def _filling(extents: list[tuple[Range | None, Range | None]], most: float) -> Zoom:
+    """Ranges of blocks and of rows (the first on top) with half a pitch around; at least `most` blocks have room."""
+    x, y = ([e[i] for e in extents if e[i]] for i in (0, 1))
+    last, rows = (max((e[1] for e in ends if e), default=0.0) for ends in (x, y))
+    return (-0.75, max(last + 0.75, most - 0.75)), (rows + 0.5, -0.5)

@@ -13,6 +13,7 @@ import numpy as np
 from explorer.core.figure import (
     Band,
     Bars,
+    Chain,
     Contours,
     Cross,
     Figure,
@@ -91,6 +92,11 @@ def _cells(mark: HeatMap | Contours) -> Iterator[Row]:
         yield from ((mark.key, x, y, z) for x, z in zip(mark.x.tolist(), values, strict=True))
 
 
+def _chain(mark: Chain) -> Iterator[Row]:
+    """Number of the block, row of the chain, value."""
+    yield from ((mark.key, i, mark.row, value) for i, value in enumerate(np.asarray(mark.values).tolist()))
+
+
 def _table(mark: Table) -> Iterator[Row]:
     """The name of the row, the head of the column, the text between them."""
     for row in mark.rows:
@@ -118,6 +124,7 @@ _ROWS: dict[type[Mark], Callable[[Any], Iterable[Row]]] = {
     Bars: _bars,
     HeatMap: _cells,
     Contours: _cells,
+    Chain: _chain,
     Table: _table,
     Rule: _rule,
     Label: _place,

@@ -9,7 +9,8 @@ from PyQt6.QtWidgets import QGraphicsRectItem
 from explorer.core.i18n import _
 from explorer.draw.area import Area, moved, zoomed
 from explorer.draw.panel import PanelItem, Zoom
-from explorer.draw.readout import Readout, read
+from explorer.draw.reading import read
+from explorer.draw.readout import Readout
 
 if TYPE_CHECKING:
     from explorer.ui.figure_view import FigureView

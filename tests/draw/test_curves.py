@@ -100,9 +100,9 @@ def test_pixels_and_values_are_each_others_opposite():
 
 
 def test_what_fits_all_marks_has_paper_around():
-    assert fitted([(0.0, 10.0), None, (-10.0, 5.0)], False, 0.05) == (-11.0, 11.0)
-    assert fitted([], True, 0.05) == (-1.0, 0.0)
-    low, high = fitted([(7.0, 7.0)], False, 0.05)
+    assert fitted([(0.0, 10.0), None, (-10.0, 5.0)], False, (0.05, 0.05)) == (-11.0, 11.0)
+    assert fitted([], True, (0.05, 0.05)) == (-1.0, 0.0)
+    low, high = fitted([(7.0, 7.0)], False, (0.05, 0.05))
     assert low < 7 < high
 
 

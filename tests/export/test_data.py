@@ -42,6 +42,10 @@ MARKS = {
         ],
     ),
     fig.Contours: (fig.Contours("m", X[:1], X[:1], GRID[:1, :1], X), [("m", "1.0", "1.0", "1.0")]),
+    fig.Chain: (
+        fig.Chain("m", "plain", INK, np.array([0.1, 7.0]), 0.1, 10.0, row=2),
+        [("m", "0", "2", "0.1"), ("m", "1", "2", "7.0")],
+    ),
     fig.Table: (
         fig.Table("m", ("method", "lr"), (fig.TableRow("Adam", INK, ("0.3",)),)),
         [("m", "Adam", "lr", "0.3")],

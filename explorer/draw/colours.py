@@ -1,0 +1,115 @@
+"""Values as colours: the scale that heat maps and chains share, and the bar that explains it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPen
+
+from explorer.core.figure import Chain, HeatMap
+from explorer.draw.area import to_view
+from explorer.draw.palette import SHADES, Palette, ramp
+from explorer.draw.style import Style
+
+TEXT = 10.5
+BAR_HEIGHT = 7.0
+GAP = 6.0
+FINE = 4
+"""Samples per px at scale 1 in a PDF: whoever smooths its images then blurs a quarter of a px."""
+
+
+@dataclass(frozen=True)
+class ColourScale:
+    """Which colour a value has: that of the low end at `low` and below, of the high end at `high` and above."""
+
+    colours: str
+    low: float
+    high: float
+    log: bool
+    low_text: str
+    high_text: str
+
+    @classmethod
+    def of(cls, mark: HeatMap | Chain) -> "ColourScale":
+        return cls(mark.colours, mark.low, mark.high, mark.log, mark.low_text, mark.high_text)
+
+    def shades(self, values: ArrayLike) -> NDArray[np.intp]:
+        """Shade of each value, 0 … SHADES - 1; SHADES itself where there is none (nan)."""
+        values = np.asarray(values, float)
+        if self.log:
+            values = np.where(values == 0, -np.inf, to_view(values, True))  # zero lies below everything
+        low, high = to_view((self.low, self.high), self.log).tolist()
+        with np.errstate(invalid="ignore", over="ignore"):
+            share = ((values - low) / (high - low)).clip(0, 1) * (SHADES - 1)
+        return np.where(np.isnan(share), SHADES, np.rint(share)).astype(np.intp)
+
+    def image(self, values: NDArray[np.floating], palette: Palette) -> QImage:
+        """One pixel per value (n_rows, n_columns), the first row on top; where there is no value, paper."""
+        return image_of(packed(palette, self.colours)[self.shades(values)])
+
+    def colour(self, value: float, palette: Palette) -> QColor:
+        return QColor(int(packed(palette, self.colours)[int(self.shades(value))]))
+
+
+def packed(palette: Palette, colours: str) -> NDArray[np.uint32]:
+    """Shades of a map as 0xFFRRGGBB, and paper after the last."""
+    red, green, blue = ramp(palette.maps[colours]).astype(np.uint32).T
+    return np.append(0xFF000000 | red << 16 | green << 8 | blue, np.uint32(QColor(palette.paper).rgb())).astype(
+        np.uint32
+    )
+
+
+def image_of(pixels: NDArray[np.uint32]) -> QImage:
+    """Image that owns its pixels."""
+    pixels = np.ascontiguousarray(pixels)
+    height, width = pixels.shape
+    return QImage(pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_RGB32).copy()
+
+
+def draw_cells(painter: QPainter, target: QRectF, image: QImage, source: QRectF) -> None:
+    """Draw a part of an image with sharp pixels; without loss in a PDF, and sharp there for whoever smooths images."""
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+    painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
+    engine = painter.paintEngine()
+    if engine is not None and engine.type() == QPaintEngine.Type.Pdf:
+        image = image.copy(source.toRect())
+        times = (
+            max(-(-FINE * px // n), 1) for px, n in ((target.width(), image.width()), (target.height(), image.height()))
+        )
+        wide, high = (int(n) for n in times)
+        image = image.scaled(image.width() * wide, image.height() * high)
+        source = QRectF(image.rect())
+    painter.drawImage(target, image, source)
+
+
+class ColourBar:
+    """The bar of a scale, with what stands at its ends: laid out for a panel of a width, ending at `right`."""
+
+    def __init__(self, scale: ColourScale, style: Style, width: float, right: float) -> None:
+        self.scale, self.style, self.right = scale, style, right
+        self.length = max(min(0.2 * width, (120 if width > 600 * style.scale else 66) * style.scale), 24 * style.scale)
+        metrics = style.metrics(TEXT)
+        self._high = metrics.horizontalAdvance(scale.high_text)
+        self._low = metrics.horizontalAdvance(scale.low_text)
+
+    @property
+    def left(self) -> float:
+        return self.right - self._high - self._low - self.length - 2 * GAP * self.style.scale
+
+    def draw(self, painter: QPainter, base: float) -> None:
+        """`base`: of the line of text that the bar stands on."""
+        style, gap = self.style, GAP * self.style.scale
+        painter.setFont(style.font(TEXT))
+        painter.setPen(QColor(style.palette.muted))
+        painter.drawText(QPointF(self.left, base), self.scale.low_text)
+        painter.drawText(QPointF(self.right - self._high, base), self.scale.high_text)
+        height = round(BAR_HEIGHT * style.scale)
+        top = round(base - (style.metrics(TEXT).capHeight() + height) / 2)
+        bar = QRectF(round(self.left + self._low + gap), top, round(self.length), height)
+        image = image_of(packed(style.palette, self.scale.colours)[None, :SHADES])
+        draw_cells(painter, bar, image, QRectF(image.rect()))
+        painter.setPen(QPen(QColor(style.palette.border), style.hair))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        half = style.hair / 2
+        painter.drawRect(bar.adjusted(-half, -half, half, half))
