@@ -137,11 +137,15 @@ class PacedRun:
 
     # --- speaking ------------------------------------------------------------------------------------------------
     def answer(self) -> FrameReady | Progress | None:
-        """Return a frame when one is due and the last was taken; on the way to `to_step`, how far it is."""
+        """Return a frame when one is due and the last was taken; on the way to `to_step`, how far it is.
+
+        What the user has just asked for waits for neither.
+        """
         now = perf_counter()
         if self._is_replaying:
             return self._progress(now)
-        if not (self._taken and self._has_news and (self._is_urgent or now >= self._last_said_at + FRAME_INTERVAL)):
+        is_due = self._is_urgent or (self._taken and now >= self._last_said_at + FRAME_INTERVAL)
+        if not (self._has_news and is_due):
             return None
         self._last_said_at = now
         self._taken = self._has_news = self._is_urgent = False
@@ -175,8 +179,10 @@ class PacedRun:
         times = []
         if self._playing and not self._run.done:
             times.append(self._next_step_at)
+        if self._has_news and self._is_urgent:
+            return 0.0
         if self._has_news and self._taken:
-            times.append(now if self._is_urgent else self._last_said_at + FRAME_INTERVAL)
+            times.append(self._last_said_at + FRAME_INTERVAL)
         return max(0.0, min(times) - now) if times else None
 
 

@@ -81,3 +81,14 @@ def test_steps_go_on_while_a_run_refines():
     run.pace(Pace(1, True))
     run.work()
     assert run.answer().frame.step > 1
+
+
+def test_what_the_user_asks_for_is_shown_although_the_last_frame_is_not_taken():
+    run = begun()
+    run.pace(Pace(1, True))
+    run.work()
+    assert isinstance(run.answer(), FrameReady)
+    run.work()
+    assert run.answer() is None
+    run.pace(Pace(1, False))
+    assert run.answer().playing is False
