@@ -39,6 +39,12 @@ class _View:
         return [choice(ALL_INITIALIZERS, name) for name in self.frame.initializers]
 
     @cached_property
+    def names(self) -> list[str]:
+        """Of the networks, short where that is enough to tell them apart: they stand at the ends of curves."""
+        first = [network.label.split()[0] for network in self.networks]
+        return [f if first.count(f) == 1 else n.label for f, n in zip(first, self.networks, strict=True)]
+
+    @cached_property
     def layers(self) -> NDArray[np.int64]:
         return np.arange(1, self.frame.hyperparams.depth + 1)
 
@@ -56,19 +62,19 @@ class _View:
 
     def by_layer(self, rows: Values) -> Iterator[Mark]:
         """A curve and a disc for each layer."""
-        for network, row in zip(self.networks, rows, strict=True):
-            yield Line(network.name, self.layers, row, _role(network), network.label)
+        for network, name, row in zip(self.networks, self.names, rows, strict=True):
+            yield Line(network.name, self.layers, row, _role(network), name)
             yield Points(f"{network.name}.points", self.layers, row, _role(network), size=self.disc)
 
     def beside_theory(self, rows: Values, theory: Values) -> Iterator[Mark]:
         """Measured discs on the thin line of theory; without theory, and once training has begun, a curve."""
-        for network, row, predicted in zip(self.networks, rows, theory, strict=True):
+        for network, name, row, predicted in zip(self.networks, self.names, rows, theory, strict=True):
             role, known = _role(network), self.options.theory and bool(np.isfinite(predicted).any())
             if known:
-                name = _("{name}, theory").format(name=network.label) if self.frame.step else network.label
-                yield Line(f"{network.name}.theory", self.layers, predicted, role, name, weight="theory")
+                of_theory = "" if self.frame.step else name
+                yield Line(f"{network.name}.theory", self.layers, predicted, role, of_theory, weight="theory")
             if self.frame.step or not known:
-                yield Line(network.name, self.layers, row, role, network.label)
+                yield Line(network.name, self.layers, row, role, name)
             size = self.disc + 1.5 * (known and not self.frame.step)
             yield Points(f"{network.name}.points", self.layers, row, role, _("measured"), size=size)
 
@@ -128,7 +134,7 @@ def _settings(frame: Frame) -> str:
 
 def _axis(view: _View) -> Axis:
     depth = len(view.layers)
-    return Axis(_("layer"), limits=(1 - 0.05 * depth, depth + 0.05 * depth), integer=True)
+    return Axis(_("layer"), limits=(1 - min(0.05 * depth, 0.8), 1.05 * depth), integer=True)
 
 
 def _log(values: Values) -> NDArray[np.floating]:
@@ -145,12 +151,19 @@ def _each(view: _View, values: Values) -> str:
     return ", ".join(f"{n.label} {number(float(v))}" for n, v in zip(view.networks, values, strict=True))
 
 
+def _beside(quantity: str, view: _View) -> str:
+    if not view.options.theory:
+        return quantity
+    text = _("{quantity}; thin: theory at start") if view.frame.step else _("{quantity}: ●, theory: —")
+    return text.format(quantity=quantity)
+
+
 def _signal(view: _View) -> Panel:
     std, theory = view.frame.activation_std, view.frame.theory_activation_std
     return Panel(
         "signal",
         _("Signal"),
-        _("std; ● measured, — theory") if view.options.theory else _("std of activations"),
+        _beside(_("std"), view),
         _axis(view),
         _log_axis(std, theory, fallback=(0.1, 10)),
         tuple(view.beside_theory(_log(std), _log(theory))),
@@ -203,7 +216,7 @@ def _gradient(view: _View) -> Panel:
     return Panel(
         "gradient",
         _("Gradient"),
-        _("std of ∂L/∂h; ● measured, — theory") if view.options.theory else _("std of ∂L/∂h"),
+        _beside(_("std of ∂L/∂h"), view),
         _axis(view),
         _log_axis(std, theory, fallback=(1e-6, 1e-2)),
         tuple(view.beside_theory(_log(std), _log(theory))),
@@ -238,7 +251,7 @@ def _dead(view: _View) -> Panel:
 
 def _loss(view: _View) -> Panel:
     hp, loss = view.frame.hyperparams, _log(view.loss)
-    limits = log_limits(loss, (0.1, 10))
+    limits = log_limits(np.append(loss, [1.0, UNIFORM_LOSS]), (0.1, 10))
     return Panel(
         "loss",
         _("Training loss"),
@@ -255,8 +268,8 @@ def _loss(view: _View) -> Panel:
 
 
 def _smooth(view: _View, loss: Values) -> Iterator[Mark]:
-    for network, row in zip(view.networks, loss, strict=True):
-        yield Line(network.name, view.frame.history_step, row, _role(network), network.label, thin=True)
+    for network, name, row in zip(view.networks, view.names, loss, strict=True):
+        yield Line(network.name, view.frame.history_step, row, _role(network), name, thin=True)
 
 
 def _raw(view: _View, limits: tuple[float, float]) -> Iterator[Mark]:
@@ -300,8 +313,8 @@ def _phase(view: _View) -> Panel:
     limits = _cell_edges(y, True)
     return Panel(
         "phase",
-        _("Phase picture"),
-        _("σ of normal weights"),
+        _("Phases: std ÷ layer 1") if over_depth else _("Phases: loss, 50 steps"),
+        _("σ of weights"),
         Axis(_("depth") if over_depth else _("lr"), log=not over_depth, limits=_cell_edges(x, not over_depth)),
         Axis(log=True, limits=limits),
         (cells, *_places(view, limits)),
@@ -317,8 +330,7 @@ def _places(view: _View, limits: tuple[float, float]) -> Iterator[Mark]:
     x = np.array([float(hp.depth if hp.phase == "depth" else hp.lr)])
     for network, sigma in zip(view.networks, view.frame.weight_rms, strict=True):
         if limits[0] < sigma < limits[1]:
-            yield Points(f"{network.name}.halo", x, np.array([sigma]), Role("paper"), size=11)
-            yield Points(network.name, x, np.array([sigma]), _role(network), network.label, size=8)
+            yield Points(network.name, x, np.array([sigma]), _role(network), network.label, size=10)
 
 
 def _cell_edges(centres: Values, log: bool) -> tuple[float, float]:

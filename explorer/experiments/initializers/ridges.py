@@ -15,8 +15,8 @@ from explorer.experiments.initializers.spec import FUNCTIONS, Frame, ViewOptions
 
 HEIGHT = 1.3
 """Of a ridge, in distances of two."""
-STICKS_OUT = 3.0
-"""A bin that holds more than so many times the next is cut there: ReLU's zeros would flatten all else."""
+STICKS_OUT = 2.0
+"""A bin that holds more than so many times the next is cut to it: ReLU's zeros would flatten all else."""
 BOUNDED = {"tanh": (-1.05, 1.05), "sigmoid": (-0.04, 1.04), "hardsigmoid": (-0.04, 1.04)}
 Limits = tuple[float, float]
 
@@ -60,9 +60,10 @@ def gradient_ridges(frame: Frame, options: ViewOptions, network: int, initialize
 
 
 def _shown(frame: Frame, options: ViewOptions) -> list[int]:
-    """Indices of the layers that are drawn, first and last among them."""
+    """Indices of the layers that are drawn: evenly from the first, and the last."""
     depth = frame.hyperparams.depth
-    return [int(i) for i in np.unique(np.linspace(0, depth - 1, min(options.ridges, depth)).round())]
+    stride = max(1, -(-(depth - 1) // (options.ridges - 1)))
+    return sorted({*range(0, depth, stride), depth - 1})
 
 
 def _layers(frame: Frame, options: ViewOptions) -> Axis:
@@ -100,7 +101,7 @@ def scaled(heights: NDArray[np.float64], log: bool) -> NDArray[np.float64]:
     if log:
         heights = np.log1p(heights)
     second, first = np.sort(heights)[-2:]
-    top = min(first, STICKS_OUT * second) or first
+    top = second if 0 < STICKS_OUT * second < first else first
     shares: NDArray[np.float64] = np.minimum(heights / top, 1.0)
     return shares
 
