@@ -18,7 +18,7 @@ from explorer.core.roles import INK, Role
 Values = NDArray[np.floating] | NDArray[np.integer]
 Weight = Literal["curve", "theory", "raw", "pinned", "trajectory"]
 Symbol = Literal["disc", "ring", "circle", "plus"]
-Colours = Literal["surface", "sequential", "diverging"]
+Colours = Literal["surface", "sequential", "diverging", "hues"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,7 +137,8 @@ class HeatMap:
     """Coloured cells: `z` (n_y, n_x) at cell centres `x` (n_x,) and `y` (n_y,), evenly spaced on the panel's axes.
 
     `low` and `high` are the values at the ends of the colour bar, `low_text` and `high_text` what stands there; `log`:
-    the colour follows the logarithm of z. nan cells stay paper.
+    the colour follows the logarithm of z. nan cells stay paper. "hues": z counts kinds, 0 to 9, each a hue of its own.
+    Without texts there is no colour bar.
     """
 
     key: str

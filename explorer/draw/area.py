@@ -91,6 +91,15 @@ class Area:
     def bottom(self) -> float:
         return self.y.start
 
+    def free_px(self, view_x: NDArray[np.float64], view_y: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
+        """Pixels of points; those too far away are brought nearer, so that the way to them keeps its direction."""
+        x, y = (
+            span.start + (np.clip(view, -1e200, 1e200) - span.low) * span.per_unit
+            for span, view in ((self.x, view_x), (self.y, view_y))
+        )
+        excess = np.maximum(np.maximum(np.abs(x), np.abs(y)) / FAR, 1.0)
+        return x / excess, y / excess
+
     def holds(self, x: float, y: float) -> bool:
         return self.x.holds(x) and self.y.holds(y)
 

@@ -9,12 +9,16 @@ from PyQt6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPen
 
 from explorer.core.figure import Chain, HeatMap
 from explorer.draw.area import to_view
-from explorer.draw.palette import SHADES, Palette, ramp
+from explorer.draw.palette import SHADES, Palette, mix, ramp
 from explorer.draw.style import Style
 
 TEXT = 10.5
 BAR_HEIGHT = 7.0
+LEAST_LENGTH, LENGTH, LONGEST = 24.0, 66.0, 120.0
+WIDE_FROM = 600.0
+"""Panels of more px have the longest bar."""
 GAP = 6.0
+HUE_SHARE = 0.5
 FINE = 4
 """Samples per px at scale 1 in a PDF: whoever smooths its images then blurs a quarter of a px."""
 
@@ -54,10 +58,18 @@ class ColourScale:
 
 def packed(palette: Palette, colours: str) -> NDArray[np.uint32]:
     """Shades of a map as 0xFFRRGGBB, and paper after the last."""
-    red, green, blue = ramp(palette.maps[colours]).astype(np.uint32).T
+    shades = _hues(palette) if colours == "hues" else ramp(palette.maps[colours])
+    red, green, blue = shades.astype(np.uint32).T
     return np.append(0xFF000000 | red << 16 | green << 8 | blue, np.uint32(QColor(palette.paper).rgb())).astype(
         np.uint32
     )
+
+
+def _hues(palette: Palette) -> NDArray[np.uint8]:
+    """Shades in steps: every series' colour in its turn, mixed into paper so that curves stand out from it."""
+    mixed = [mix(palette.paper, colour, HUE_SHARE) for colour in palette.series.values()]
+    parts = np.array([[int(colour[i : i + 2], 16) for i in (1, 3, 5)] for colour in mixed], np.uint8)
+    return parts[np.rint(np.linspace(0, len(mixed) - 1, SHADES)).astype(int)]
 
 
 def image_of(pixels: NDArray[np.uint32]) -> QImage:
@@ -84,14 +96,16 @@ def draw_cells(painter: QPainter, target: QRectF, image: QImage, source: QRectF)
 
 
 class ColourBar:
-    """The bar of a scale, with what stands at its ends: laid out for a panel of a width, ending at `right`."""
+    """The bar of a scale, with what stands at its ends: as long as looks well and `room` px left of `right` allow."""
 
-    def __init__(self, scale: ColourScale, style: Style, width: float, right: float) -> None:
+    def __init__(self, scale: ColourScale, style: Style, right: float, room: float) -> None:
         self.scale, self.style, self.right = scale, style, right
-        self.length = max(min(0.2 * width, (120 if width > 600 * style.scale else 66) * style.scale), 24 * style.scale)
         metrics = style.metrics(TEXT)
         self._high = metrics.horizontalAdvance(scale.high_text)
         self._low = metrics.horizontalAdvance(scale.low_text)
+        best = (LONGEST if right > WIDE_FROM * style.scale else LENGTH) * style.scale
+        free = room - self._high - self._low - 2 * GAP * style.scale
+        self.length = max(min(best, 0.2 * right, free), LEAST_LENGTH * style.scale)
 
     @property
     def left(self) -> float:

@@ -11,7 +11,7 @@ from explorer.draw.colours import ColourScale, draw_cells
 from explorer.draw.curves import path_of
 from explorer.draw.marks import MarkItem
 
-CONTOUR_ALPHA = 0.30
+CONTOUR_ALPHA = 0.22
 """Of ink: contours lie on every shade of their map, so that they cannot be mixed beforehand."""
 
 
@@ -87,6 +87,7 @@ class ContoursItem(MarkItem[Contours]):
     """Contour lines; searched once for the same data, then only moved."""
 
     layer = -4.0
+    y_room = (0.0, 0.0)
 
     def read(self) -> None:
         self.xs, self.ys = to_view(self.mark.x, self.logs[0]), to_view(self.mark.y, self.logs[1])

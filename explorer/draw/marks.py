@@ -160,10 +160,11 @@ class LineItem(MarkItem[Line]):
         if self.mark.thin and x.size > 2:
             shown = abs(area.x.per_unit) * (x[-1] - x[0])
             x, y = thinned(x, y, float(shown), THIN_PX * self.style.scale)
-        px, py = area.x.view_px(x), area.y.view_px(y)
-        self.path, self.steps = path_of(px, py), QPainterPath()
         if self.mark.weight == "trajectory":
-            self.steps = _long_steps(px, py, self.style.scale)
+            px, py = area.free_px(x, y)
+            self.path, self.steps = path_of(px, py), _long_steps(px, py, area, self.style.scale)
+        else:
+            self.path = path_of(area.x.view_px(x), area.y.view_px(y))
 
     def draw(self, painter: QPainter) -> None:
         pen = self.style.line_pen(self.mark.role, self.mark.weight, self.dimmed)
@@ -177,12 +178,13 @@ class LineItem(MarkItem[Line]):
         painter.fillPath(self.steps, pen.color())
 
 
-def _long_steps(x: Array, y: Array, scale: float) -> QPainterPath:
-    """Dots at the ends of steps that are longer than a dot is wide."""
+def _long_steps(x: Array, y: Array, area: Area, scale: float) -> QPainterPath:
+    """Dots in the plot, at the ends of steps that are longer than a dot is wide."""
     path = QPainterPath()
     path.setFillRule(Qt.FillRule.WindingFill)
     for i in np.flatnonzero(np.hypot(np.diff(x), np.diff(y)) > STEP_PX * scale) + 1:
-        path.addEllipse(QPointF(float(x[i]), float(y[i])), 2.4 * scale, 2.4 * scale)
+        if area.holds(float(x[i]), float(y[i])):
+            path.addEllipse(QPointF(float(x[i]), float(y[i])), 2.4 * scale, 2.4 * scale)
     return path
 
 

@@ -3,7 +3,7 @@
 import itertools
 from typing import Any
 
-from PyQt6.QtCore import QRectF
+from PyQt6.QtCore import QPointF, QRectF
 from PyQt6.QtGui import QPainter
 from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
@@ -37,7 +37,7 @@ from explorer.draw.marks import BandItem, Frame, LineItem, MarkItem, RegionItem
 from explorer.draw.points import PointsItem
 from explorer.draw.style import Style
 from explorer.draw.table import TableItem
-from explorer.draw.title import Title
+from explorer.draw.title import TITLE_LINE, TITLE_LINES, Title
 
 ITEMS: dict[type[Mark], type[MarkItem[Any]]] = {
     Line: LineItem,
@@ -54,6 +54,8 @@ ITEMS: dict[type[Mark], type[MarkItem[Any]]] = {
     Chain: ChainItem,
     Table: TableItem,
 }
+LEAST_ROW = 26.0
+"""Of chains (px at scale 1): where there is less, they are given the room of the numbers below."""
 LARGEST_PITCH = 72.0
 """Of two blocks (px at scale 1): short chains are not drawn out over the whole width."""
 Zoom = tuple[Range, Range]
@@ -127,7 +129,10 @@ class PanelItem(QGraphicsItem):
     @property
     def frame(self) -> Frame:
         """What is drawn around the marks: axes, unless one of them fills the panel."""
-        return next((item.frame for item in self.marks.values() if item.frame != "axes"), "axes")
+        frame: Frame = next((item.frame for item in self.marks.values() if item.frame != "axes"), "axes")
+        least = (TITLE_LINE + LEAST_ROW * len(self.marks)) * self.style.scale
+        low = self._size[1] < least + bottom_height(self.content.x, self.style)
+        return "nothing" if frame == "numbers" and low else frame
 
     def wish(self) -> tuple[float, float]:
         """Room that this panel needs at the left and right of its plot. The left one never shrinks at one size."""
@@ -170,9 +175,10 @@ class PanelItem(QGraphicsItem):
         extents = [i.extents() for i in items or self.marks.values()]
         if self.frame != "axes":
             return _filling(extents, self._size[0] / (LARGEST_PITCH * self.style.scale))
+        rooms = [item.y_room for item in self.marks.values()] or [MarkItem.y_room]
+        below, above = (min(room) for room in zip(*rooms, strict=True))
         # Layers and the like stand clear of the edge; a curve's time runs up to it.
-        x_room = 0.05 if self.content.x.integer and self.content.x.ticks else 0.0
-        below, above = (min(room) for room in zip(*(i.y_room for i in self.marks.values()), strict=True))
+        x_room = 0.05 if self.content.x.integer and self.content.x.ticks and above else 0.0
         return (
             _limits(self.content.x) or fitted((e[0] for e in extents), self.content.x.log, (x_room, x_room)),
             _limits(self.content.y) or fitted((e[1] for e in extents), self.content.y.log, (below, above)),
@@ -181,11 +187,22 @@ class PanelItem(QGraphicsItem):
     def _area_of(self, x: Range, y: Range, left: float, right: float) -> Area:
         width, height = self._size
         scale = self.style.scale
-        top = round((36.0 if self.content.quantity and self.frame == "axes" else 22.0) * scale)
+        top = round((TITLE_LINES if self.content.quantity and self.frame == "axes" else TITLE_LINE) * scale)
         below = 0.0 if self.frame == "nothing" else bottom_height(self.content.x, self.style)
         bottom = max(round(height - below), top + 1)
         end = max(width - right, left + 1)
         return Area(Span(*x, left, end, self.content.x.log), Span(*y, bottom, top, self.content.y.log))
+
+    def place_at(self, point: QPointF) -> tuple[float, float] | None:
+        """Data coordinates of a point of the panel, or of the nearest one in the plot; of chains, block and row."""
+        area = self.area
+        if area is None:
+            return None
+        if self.frame == "axes":
+            x = min(max(point.x(), area.left), area.right)
+            return area.x.value(x), area.y.value(min(max(point.y(), area.top), area.bottom))
+        chains = ((item, item.block_at(point)) for item in self.marks.values() if isinstance(item, ChainItem))
+        return next(((float(block), float(item.mark.row)) for item, block in chains if block is not None), None)
 
     def boundingRect(self) -> QRectF:
         return QRectF(0, 0, *self._size)

@@ -8,6 +8,8 @@ from explorer.draw.colours import ColourBar, ColourScale
 from explorer.draw.style import Style
 
 TITLE, QUANTITY = (13.0, 600), (11.0, 400)
+TITLE_LINE, TITLE_LINES = 22.0, 36.0
+"""Height of the title alone, and with a quantity under it."""
 BESIDE = 10.0
 """From the title to the quantity where they share a line."""
 
@@ -29,6 +31,7 @@ class Title(QGraphicsItem):
         if (title, quantity, one_line) != (*self._texts, self.one_line):
             self.prepareGeometryChange()
             self._texts, self.one_line = (title, quantity), one_line
+            self._scale = None  # the bar has other room
             self.update()
 
     def place(self, width: float, scale: ColourScale | None, right: float) -> None:
@@ -36,12 +39,23 @@ class Title(QGraphicsItem):
         if (width, scale, right) != (self._width, self._scale, self._right):
             self.prepareGeometryChange()
             self._width, self._scale, self._right = width, scale, right
-            self.bar = ColourBar(scale, self.style, width, right) if scale else None
+            self.bar = None
+            if scale and (scale.low_text or scale.high_text):
+                self.bar = ColourBar(scale, self.style, right, right - self._text_end - BESIDE * self.style.scale)
             self.update()
 
     @property
+    def _text_end(self) -> float:
+        """Where the texts of the bar's line end."""
+        title, quantity = (
+            self.style.metrics(*face).horizontalAdvance(text)
+            for face, text in zip((TITLE, QUANTITY), self._texts, strict=True)
+        )
+        return title + BESIDE * self.style.scale + quantity if self.one_line else quantity
+
+    @property
     def height(self) -> float:
-        return (36.0 if self._texts[1] and not self.one_line else 22.0) * self.style.scale
+        return (TITLE_LINES if self._texts[1] and not self.one_line else TITLE_LINE) * self.style.scale
 
     def point_at(self, pointed: bool) -> None:
         """Show by a small icon that a double-click does something."""

@@ -34,6 +34,8 @@ class FigureMouse:
         self._cursor: QPointF | None = None
         self._dragged: tuple[str, QPointF, Zoom] | None = None
         self._framed: tuple[str, QPointF] | None = None
+        self._picking: str | None = None
+        self._picked: tuple[float, float] | None = None
 
     def restyle(self) -> None:
         self.readout.style = self.view.canvas.style
@@ -62,16 +64,29 @@ class FigureMouse:
             if item.title.icon_rect.adjusted(-3, -3, 3, 3).contains(inside):
                 self.view.toggle_maximised(key)
             return
-        framing = event.button() == Qt.MouseButton.RightButton or event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-        if framing and found[1].area.holds(inside.x(), inside.y()):
-            self._framed = key, event.position()
-        elif event.button() == Qt.MouseButton.LeftButton:
-            self._dragged = key, event.position(), _shown(found[1].area)
+        self._press_in(key, item, event, inside)
+
+    def _press_in(self, key: str, item: PanelItem, event: QMouseEvent, inside: QPointF) -> None:
+        """In a panel that picks, Shift is for what a plain drag does in others: it moves the plot."""
+        area, left = item.area, event.button() == Qt.MouseButton.LeftButton
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        in_plot = area is not None and area.holds(inside.x(), inside.y())
+        if item.content.pick and in_plot and left and not shift:
+            self._picking = key
             self._pick(item, inside)
+        elif area is None or item.frame != "axes":
+            return
+        elif in_plot and (event.button() == Qt.MouseButton.RightButton or (shift and not item.content.pick)):
+            self._framed = key, event.position()
+        elif left:
+            self._dragged = key, event.position(), _shown(area)
 
     def move(self, event: QMouseEvent) -> None:
         self._cursor = event.position()
-        if self._framed:
+        if self._picking:
+            if item := self.view.canvas.panels.get(self._picking):
+                self._pick(item, event.position() - item.pos())
+        elif self._framed:
             self._show_frame(QRectF(self._framed[1], event.position()).normalized())
         elif self._dragged:
             self._drag(event.position())
@@ -81,7 +96,7 @@ class FigureMouse:
     def release(self, event: QMouseEvent) -> None:
         if self._framed:
             self._zoom_into(self._framed[0], QRectF(self._framed[1], event.position()).normalized())
-        self._framed = self._dragged = None
+        self._framed = self._dragged = self._picking = self._picked = None
         self.frame.hide()
         self.refresh()
 
@@ -102,7 +117,7 @@ class FigureMouse:
     def wheel(self, event: QWheelEvent) -> None:
         """Zoom around the cursor; over the numbers of one axis, that axis alone."""
         found = self._panel_at(event.position())
-        if not found or found[1].area is None or self._in_title(found[1], found[2]):
+        if not found or found[1].area is None or found[1].frame != "axes" or self._in_title(found[1], found[2]):
             event.ignore()
             return
         key, item, inside = found
@@ -128,17 +143,16 @@ class FigureMouse:
         titled = found[1] if found and self._in_title(found[1], found[2]) else None
         for item in self.view.canvas.panels.values():
             item.title.point_at(item is titled)
-        if found and not titled and not self._dragged:
+        if found and not titled and not self._dragged and not self._picking:
             self.readout.show_reading(found[1], read(found[1], found[2]))
         else:
             self.readout.show_reading(None, None)
-        self._show_cursor(titled is not None, bool(found and found[1].content.pick))
+        self._show_cursor(titled is not None, *(found[1:] if found else ()))
 
-    def _show_cursor(self, on_title: bool, picks: bool) -> None:
+    def _show_cursor(self, on_title: bool, item: PanelItem | None = None, inside: QPointF | None = None) -> None:
         viewport = self.view.viewport()
         assert viewport is not None
-        shape = Qt.CursorShape.PointingHandCursor if on_title else Qt.CursorShape.ArrowCursor
-        viewport.setCursor(Qt.CursorShape.CrossCursor if picks and not on_title else shape)
+        viewport.setCursor(Qt.CursorShape.PointingHandCursor if on_title else _shape(item, inside))
         alone = self.view.maximised is not None
         tip = _("Double-click: show all panels") if alone else _("Double-click: show this panel alone")
         self.view.setToolTip(tip if on_title else "")
@@ -149,18 +163,17 @@ class FigureMouse:
         item = self.view.canvas.panels.get(key)
         if item is None or item.area is None:
             return
-        if item.content.pick:
-            self._pick(item, point - item.pos())
-            return
         area, way = item.area, point - start
         zoom = moved(x, -way.x() / area.x.per_unit), moved(y, -way.y() / area.y.per_unit)
         self.readout.show_reading(None, None)
         self.view.canvas.zoom(key, zoom)
 
     def _pick(self, item: PanelItem, inside: QPointF) -> None:
-        area = item.area
-        if item.content.pick and area and area.holds(inside.x(), inside.y()):
-            self.view.picked.emit(item.content.pick, area.x.value(inside.x()), area.y.value(inside.y()))
+        """Say where the cursor is; beside the plot, the nearest place in it."""
+        place = item.place_at(inside)
+        if place is not None and place != self._picked:
+            self._picked = place
+            self.view.picked.emit(item.content.pick, *place)
 
     def _show_frame(self, rect: QRectF) -> None:
         palette = self.view.canvas.style.palette
@@ -184,3 +197,13 @@ class FigureMouse:
 
 def _shown(area: Area) -> Zoom:
     return (area.x.low, area.x.high), (area.y.low, area.y.high)
+
+
+def _shape(item: PanelItem | None, inside: QPointF | None) -> Qt.CursorShape:
+    """A cross where a click picks a place, a hand on a block that it picks."""
+    if item is None or inside is None or item.area is None or not item.content.pick:
+        return Qt.CursorShape.ArrowCursor
+    if item.frame != "axes":
+        return Qt.CursorShape.PointingHandCursor if item.place_at(inside) else Qt.CursorShape.ArrowCursor
+    in_plot = item.area.holds(inside.x(), inside.y())
+    return Qt.CursorShape.CrossCursor if in_plot else Qt.CursorShape.ArrowCursor

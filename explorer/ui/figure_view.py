@@ -17,7 +17,7 @@ class FigureView(QGraphicsView):
 
     panel_maximised = pyqtSignal(str)
     """Key of the panel that is alone now; empty: all are back."""
-    picked = pyqtSignal(str, float, float)
+    picked = pyqtSignal(object, float, float)
     """The panel's `pick`, and where in it (data coordinates) the user clicked or dragged."""
     painted = pyqtSignal()
 

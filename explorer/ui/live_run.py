@@ -1,8 +1,10 @@
 """One experiment's run as the window sees it: begins, plays, pauses, restarts, and says what went wrong."""
 
 import dataclasses
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any, Literal
 
 from PyQt6.QtCore import QObject, pyqtSignal
@@ -14,6 +16,8 @@ from explorer.core.session import Change, Session
 from explorer.ui.worker_bridge import WorkerBridge
 from explorer.worker.messages import Advance, Died, Failed, FrameReady, Pace, Progress, Taken, Update
 
+PATIENCE = 0.03
+"""Seconds for which frames that lack a live change are passed over: its own frame is on the way."""
 Remedy = Literal["continue", "restart", "lower_lr", "details"]
 
 
@@ -51,6 +55,8 @@ class LiveRun(QObject):
         self._lost = True
         self._seen: Session | None = None
         self._seen_divergences = 0
+        self._asked_at = math.inf
+        """When the oldest live change was asked for that no frame shows yet."""
         bridge.ready.connect(self._on_bridge_ready)
         bridge.frame_ready.connect(self._on_bridge_frame_ready)
         bridge.progressed.connect(self._on_bridge_progressed)
@@ -62,7 +68,7 @@ class LiveRun(QObject):
         """Start anew; with `changes` and `to_step`, replay exactly what has been."""
         past = Session(self.spec.name, hyperparams, None, to_step, tuple(changes))
         self.started, self.hyperparams, self.changes = hyperparams, past.current, past.changes
-        self.done, self.rate, self._seen_divergences = False, 0.0, 0
+        self.done, self.rate, self._seen_divergences, self._asked_at = False, 0.0, 0, math.inf
         client = self.bridge.client
         if not client.alive:
             client.restart()
@@ -80,6 +86,7 @@ class LiveRun(QObject):
             self.begin(hyperparams)
             return
         self.hyperparams = hyperparams
+        self._asked_at = min(self._asked_at, monotonic())
         self.bridge.client.send(Update(self._run_id, hyperparams))
 
     def play(self, playing: bool) -> None:
@@ -139,6 +146,11 @@ class LiveRun(QObject):
 
     def _on_bridge_frame_ready(self, message: FrameReady) -> None:
         if message.run_id != self._run_id:
+            return
+        if message.frame.hyperparams == self.hyperparams:
+            self._asked_at = math.inf
+        elif monotonic() < self._asked_at + PATIENCE:  # drawing it would keep the frame that is wanted waiting
+            self.taken()
             return
         self.frame, self.rate, self.done = message.frame, message.steps_per_second, message.done
         self.changes = message.changes

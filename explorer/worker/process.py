@@ -1,10 +1,12 @@
 """The worker: the one process that imports torch. Newest request wins, steps within a time budget, sends frames."""
 
 import pickle
+import threading
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from multiprocessing.connection import Connection
+from queue import SimpleQueue
 from typing import Any
 
 from explorer.core.i18n import _
@@ -48,8 +50,10 @@ class Worker:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._sent: SimpleQueue[bytes] = SimpleQueue()
         self._run: PacedRun | None = None
         self._checks = Checks()
+        threading.Thread(target=self._send, daemon=True).start()
 
     def serve(self) -> None:
         """Take requests and work on them in turns, for ever; EOFError when the window is gone."""
@@ -61,7 +65,7 @@ class Worker:
                 self._say_of_run()
             if self._checks:
                 for answer in self._checks.work():
-                    self._connection.send(answer)
+                    self._sent.put(_pickled(answer))
 
     def _wait(self) -> float | None:
         """Seconds to wait for a request: none while there is something to do."""
@@ -101,7 +105,7 @@ class Worker:
 
     def _say_of_run(self) -> None:
         if self._run and (data := self._guarded(self._run.run_id, _pickled_answer, self._run)):
-            self._connection.send_bytes(data)
+            self._sent.put(data)
 
     def _guarded(self, run_id: int, ask: Callable[..., Any], *arguments: Any) -> Any:
         """Do something with the run; whatever it raises is said, the run dropped, and the worker goes on."""
@@ -110,8 +114,14 @@ class Worker:
         except Exception as error:
             failed = Failed(run_id, in_words(error), traceback.format_exc())
         self._run = None
-        self._connection.send(failed)
+        self._sent.put(_pickled(failed))
         return None
+
+    def _send(self) -> None:
+        """Write answers, in a thread: a window that is slow to read a frame does not hold up the run."""
+        with suppress(OSError):
+            while True:
+                self._connection.send_bytes(self._sent.get())
 
 
 def _begin(start: Start) -> PacedRun:
@@ -119,8 +129,12 @@ def _begin(start: Start) -> PacedRun:
 
 
 def _pickled_answer(run: PacedRun) -> bytes | None:
-    answer: Answer | None = run.answer()
-    return None if answer is None else pickle.dumps(answer, pickle.HIGHEST_PROTOCOL)
+    answer = run.answer()
+    return None if answer is None else _pickled(answer)
+
+
+def _pickled(answer: Answer) -> bytes:
+    return pickle.dumps(answer, pickle.HIGHEST_PROTOCOL)
 
 
 def newest(requests: list[Request]) -> list[Request]:

@@ -7,6 +7,7 @@ import pytest
 from explorer.core.experiment import Divergence
 from explorer.core.session import Change, Session
 from explorer.registry import EXPERIMENTS
+from explorer.ui import live_run
 from explorer.ui.live_run import LiveRun
 from explorer.ui.worker_bridge import WorkerBridge
 from explorer.worker.messages import Advance, Died, Failed, FrameReady, Pace, Progress, Ready, Start, Taken, Update
@@ -84,6 +85,24 @@ def test_a_live_hyperparam_goes_to_the_running_run_and_any_other_begins_a_new_on
     deeper = dataclasses.replace(faster, depth=5)
     run.apply(deeper)
     assert client.last(Start) == Start(2, "activations", deeper)
+
+
+def test_a_frame_without_the_newest_change_is_passed_over_but_not_for_long(run, client, monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(live_run, "monotonic", lambda: now[0])
+    answer(run, client, 1)
+    old = run.hyperparams
+    run.apply(dataclasses.replace(old, lr=0.5))
+    client.on_answer(FrameReady(1, Frame(old, 2), True, 1.0, False))
+    assert run.frame.step == 1
+    assert client.sent[-1] == Taken(1)
+    now[0] += 0.02
+    run.apply(dataclasses.replace(old, lr=0.6))  # a drag goes on and on: something must be seen of it
+    now[0] += 0.02
+    client.on_answer(FrameReady(1, Frame(dataclasses.replace(old, lr=0.5), 3), True, 1.0, False))
+    assert run.frame.step == 3
+    answer(run, client, 4)
+    assert run.frame.step == 4
 
 
 def test_nothing_is_asked_for_when_nothing_changed(run, client):
