@@ -33,9 +33,7 @@ ALL_INITIALIZERS = (
     Choice("normal", _("normal"), Role("cyan"), _("N(0, σ²), biases 0")),
     Choice("uniform", _("uniform"), Role("cyan", "dash"), _("uniform in ±a, biases 0")),
     Choice("xavier_normal", _("Xavier normal"), Role("blue"), _("variance 2 / (fan_in + fan_out), biases 0")),
-    Choice(
-        "xavier_uniform", _("Xavier uniform"), Role("blue", "dash"), _("uniform, variance 2 / (fan_in + fan_out)")
-    ),
+    Choice("xavier_uniform", _("Xavier uniform"), Role("blue", "dash"), _("uniform, variance 2 / (fan_in + fan_out)")),
     Choice("he_normal", _("He normal"), Role("green"), _("variance 2 / fan_in, biases 0")),
     Choice("he_uniform", _("He uniform"), Role("green", "dash"), _("uniform, variance 2 / fan_in, biases 0")),
     Choice("lecun_normal", _("LeCun normal"), Role("brown"), _("variance 1 / fan_in, biases 0")),

@@ -236,7 +236,10 @@ class Cell:
 
 @dataclass(frozen=True, eq=False)
 class Panel:
-    """One plot. `quantity` is what y shows, written under the title (with its unit)."""
+    """One plot. `quantity` is what y shows, written under the title (with its unit).
+
+    `key`: name of its choice in the view option `panels`; where that stands for several, "choice.part".
+    """
 
     key: str
     title: str
@@ -247,7 +250,7 @@ class Panel:
     cell: Cell = Cell(0, 0)
     grid: Literal["y", "x", "none"] = "y"
     pick: str = ""
-    """Name of the hyperparam that a click or drag in the panel sets; none where empty."""
+    """Name of the hyperparam that a click or drag in the panel sets to "x,y"; "a,b" sets one to x, the other to y."""
     summary: str = ""
     """One sentence for a screen reader."""
 

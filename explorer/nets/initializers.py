@@ -7,6 +7,7 @@ LSUV: Mishkin & Matas 2016.
 
 from dataclasses import dataclass
 from math import sqrt
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
@@ -36,7 +37,7 @@ class Scales:
     constant: float = 0.01
     gain: float = 1.0
     """Of Xavier's and of orthogonal weights."""
-    fan_mode: str = "fan_in"
+    fan_mode: Literal["fan_in", "fan_out"] = "fan_in"
     """What He's divide by: "fan_in" or "fan_out"."""
 
 

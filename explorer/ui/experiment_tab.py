@@ -7,6 +7,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QMessageBox, QVBoxLayout, QWidget
 
 from explorer.core import hyperparams as hp
 from explorer.core.experiment import ExperimentSpec
+from explorer.core.hyperparams import field_of, nearest, replace
 from explorer.core.i18n import _
 from explorer.core.session import Session
 from explorer.draw.palette import Palette
@@ -90,7 +91,13 @@ class ExperimentTab(QWidget):
         self.controls.change("seed", seed)
 
     def _on_view_picked(self, field: str, x: float, y: float) -> None:
-        self.controls.change(field, f"{x:.12g},{y:.12g}")
+        if "," not in field:
+            self.controls.change(field, f"{x:.12g},{y:.12g}")
+            return
+        pointed = {
+            n: nearest(field_of(self.spec.hyperparams, n), v) for n, v in zip(field.split(","), (x, y), strict=True)
+        }
+        self.controls.apply(replace(self.controls.hyperparams, pointed), text=_("Pick"))
 
     def _on_run_frame_arrived(self, _frame: Any) -> None:
         self.run.taken()  # the worker makes the next frame while this one is painted

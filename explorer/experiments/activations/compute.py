@@ -36,6 +36,7 @@ from explorer.nets.initializers import Draw, by_function
 from explorer.nets.optimizers import optimizer
 from explorer.nets.stack import Stack, accuracies, losses
 
+
 @lru_cache(maxsize=1024)
 def gain(name: str, parameters: Parameters, sigma: float) -> Gains:
     """Forward and backward gain."""

@@ -5,6 +5,7 @@ See `networks` for the equations, `measures` for what is measured, `theory` for 
 
 from collections.abc import Callable, Iterator
 from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 import torch
@@ -64,8 +65,8 @@ class Run:
         hp = self.hyperparams
         over_depth = hp.phase == "depth"
         depth = (SHALLOW if hp.depth <= SHALLOW else 100) if over_depth else hp.depth
-        optimizer = "" if over_depth else hp.optimizer
-        return Setting(hp.phase, *self._function, hp.batch_norm, hp.data, hp.width, depth, optimizer, hp.seed)
+        learner = "" if over_depth else hp.optimizer
+        return Setting(hp.phase, *self._function, hp.batch_norm, hp.data, hp.width, depth, learner, hp.seed)
 
     # --- the first look, layer by layer --------------------------------------------------------------------------
     @property
@@ -100,7 +101,8 @@ class Run:
 
     def _draw(self, layer: int, h: Tensor) -> None:
         hp, draw = self.hyperparams, self._draws[layer]
-        scales = Scales(hp.sigma, hp.bound, hp.constant, hp.gain, hp.fan_mode)
+        mode: Literal["fan_in", "fan_out"] = "fan_in" if hp.fan_mode == "fan_in" else "fan_out"
+        scales = Scales(hp.sigma, hp.bound, hp.constant, hp.gain, mode)
         weights = torch.empty(len(hp.initializers), draw.fan_in, draw.fan_out)
         biases = torch.empty(len(hp.initializers), 1, draw.fan_out)
         for e, name in enumerate(hp.initializers):
@@ -113,7 +115,8 @@ class Run:
     def _predict(self) -> None:
         """Compare with theory; the gradient is anchored at what was measured of the last hidden layer."""
         hp = self.hyperparams
-        weights = theory.Weights(*self._moments, np.array([d.fan_in for d in self._draws], float))
+        mean, square, bias_square = self._moments
+        weights = theory.Weights(mean, square, bias_square, np.array([d.fan_in for d in self._draws], float))
         x_square = self._batch[0].square().mean(1).double().numpy()
         std, gradient = theory.predicted(theory.table(*self._function), weights, x_square, hp.batch_norm)
         self._theory = np.stack([std, gradient * self._measures.values["gradient_std"][:, -1:]])

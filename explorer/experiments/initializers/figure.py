@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,7 +90,7 @@ def figure(frame: Frame, options: ViewOptions) -> Figure:
     ]
     right = [_PANELS[p.name](view) for p in PANELS if p.name in options.panels and p.name in _PANELS]
     key = tuple(KeyEntry(network.label, _role(network)) for network in view.networks)
-    whole = Figure(headline(frame, view.loss), _settings(frame), key, (*sum(left, []), *right))
+    whole = Figure(headline(frame, view.loss), _settings(frame), key, (*chain(*left), *right))
     if not left:
         return arranged(whole)
     rows = [row for panels in left for row in _split(panels, columns(len(panels)))]
@@ -325,9 +326,11 @@ def _phase(view: _View) -> Panel:
 
 
 def _places(view: _View, limits: tuple[float, float]) -> Iterator[Mark]:
-    """Where the networks of this frame are: the rms of their weights counts as σ."""
+    """Where the networks of this frame are, the rms of their weights taken for σ, and where “normal” would be."""
     hp = view.frame.hyperparams
     x = np.array([float(hp.depth if hp.phase == "depth" else hp.lr)])
+    if "normal" not in hp.initializers and limits[0] < hp.sigma < limits[1]:
+        yield Points("sigma", x, np.array([hp.sigma]), INK, _("normal σ"), size=13, symbol="circle")
     for network, sigma in zip(view.networks, view.frame.weight_rms, strict=True):
         if limits[0] < sigma < limits[1]:
             yield Points(network.name, x, np.array([sigma]), _role(network), network.label, size=10)

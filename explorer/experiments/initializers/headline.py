@@ -38,9 +38,11 @@ def _overflow(frame: Frame, labels: Sequence[str], loss: NDArray[np.float64]) ->
     else:
         text = _("{count} networks overflow, the first, {name}, {when}")
         start = text.format(count=counted(n), name=first.network, when=when)
-    if not loss.shape[1] or not np.isfinite(loss[:, -1]).any():
+    lost = {d.network for d in frame.divergences}
+    left = [i for i, name in enumerate(labels) if name not in lost]
+    if not loss.shape[1] or not left:
         return start
-    best = int(np.nanargmin(loss[:, -1]))
+    best = min(left, key=lambda i: float(loss[i, -1]))
     whole = start + _("; {name} has loss {loss}").format(name=labels[best], loss=number(loss[best, -1]))
     return whole if len(whole) <= LONGEST else start
 
@@ -73,7 +75,8 @@ def _changes(frame: Frame, labels: Sequence[str]) -> list[str]:
 
 def _joined(what: str, changes: Sequence[tuple[float, str]]) -> str:
     """Like "ten tanh layers: PyTorch default shrinks the signal 11-fold, Xavier normal 2.3-fold"."""
-    parts, verb = [], ""
+    parts: list[str] = []
+    verb = ""
     for ratio, name in changes:
         if 0.91 < ratio < 1.1:
             new, fold = _("keeps"), ""

@@ -84,7 +84,7 @@ class _Waiting:
         if not finite.all():
             u = torch.where(torch.from_numpy(finite)[:, None, None], u, 0)
         rows, layers = zip(*self._places, strict=True)
-        for name, found in self._measure(u, peak, *tensors).items():
+        for name, found in self._measure(u, np.where(finite, peak, 0), *tensors).items():
             mask = finite.reshape(-1, *[1] * (found.ndim - 1))
             values[name][rows, layers] = np.where(mask, found, 0 if found.dtype == np.int64 else np.nan)
         self._layers, self._places = [], []
@@ -127,8 +127,8 @@ def _numpy(values: Tensor) -> NDArray[np.float64]:
 def _scaled(h: Tensor) -> tuple[Tensor, NDArray[np.float64]]:
     """Values within ±1, and what to multiply them by, (E,); not finite where a value is not."""
     peak = h.abs().amax((1, 2))
-    used = torch.where(peak > 1e-37, peak, 1.0)
-    return h * used.reciprocal()[:, None, None], _numpy(used)
+    used = torch.where(peak <= 1e-37, 1.0, peak)  # nan stays nan
+    return h / used[:, None, None], _numpy(used)
 
 
 def _cosine(u: Tensor) -> NDArray[np.float64]:

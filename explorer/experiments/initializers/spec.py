@@ -277,7 +277,7 @@ class Frame:
     unit_std: NDArray[np.float64]
     """Mean over units of the std of h over the batch, (n_initializers, n_layers)."""
     cosine: NDArray[np.float64]
-    """Mean over pairs of samples of the cosine of their h, without those that are all zero, (n_initializers, n_layers)."""
+    """Mean cosine of the h of two samples, over all pairs that are not zero, (n_initializers, n_layers)."""
     saturated_fraction: NDArray[np.float64]
     """Share (0 to 1) of all values whose |f′| is under 1 % of its maximum, (n_initializers, n_layers)."""
     dead_fraction: NDArray[np.float64]

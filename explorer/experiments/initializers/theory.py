@@ -2,7 +2,7 @@
 
 For weights of mean 0, independent of what comes in (Poole et al. 2016, Schoenholz et al. 2017):
 qₗ = σ_w² E[f(√qₗ₋₁ u)²] + σ_b² for u from N(0, 1), q₁ = σ_w² mean(x²) + σ_b², and, backward,
-E[gₗ²] = σ_w² E[f′(√qₗ₊₁ u)²] E[gₗ₊₁²]. σ_w² is the mean square of the layer's weights times fan_in (forward) or fan_out.
+E[gₗ²] = σ_w² E[f′(√qₗ₊₁ u)²] E[gₗ₊₁²]. σ_w² is the mean square of a layer's weights times fan_in (or fan_out).
 """
 
 from dataclasses import dataclass
@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from explorer.nets.activations import Parameters, function, gains
 
 Array = NDArray[np.float64]
+SMALLEST = 1e-38
+"""What float32 cannot hold is nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +53,8 @@ class Weights:
     def centred(self) -> NDArray[np.bool_]:
         """Whether a layer's weights have mean 0, as far as one can tell from so many, (E, depth + 1)."""
         n = self.fan_in * np.append(self.fan_in[1:], 10)
-        return self.mean**2 * n <= 25 * np.maximum(self.square - self.mean**2, 0)
+        centred: NDArray[np.bool_] = self.mean**2 * n <= 25 * np.maximum(self.square - self.mean**2, 0)
+        return centred
 
 
 def predicted(gain: Table, weights: Weights, x_square: Array, batch_norm: bool) -> tuple[Array, Array]:
@@ -69,7 +72,8 @@ def predicted(gain: Table, weights: Weights, x_square: Array, batch_norm: bool) 
             log_q = np.zeros_like(q) if batch_norm else np.log(q)
             incoming = np.exp(np.interp(log_q, gain.log_q, gain.square))
             mean = np.sqrt(incoming) * np.interp(log_q, gain.log_q, gain.lean)
-            std.append(np.sqrt(np.maximum(incoming.mean(1) - mean.mean(1) ** 2, 0)))
+            spread = np.sqrt(np.maximum(incoming.mean(1) - mean.mean(1) ** 2, 0))
+            std.append(np.where(spread > SMALLEST, spread, 0))
             slopes.append(np.interp(log_q, gain.log_q, gain.slope))
         gradient = _backward(weights, slopes)
     known = np.logical_and.accumulate(weights.centred[:, :-1], axis=1)
@@ -82,4 +86,5 @@ def _backward(weights: Weights, slopes: list[Array]) -> Array:
     log = [np.zeros_like(slopes[0])]
     for i in range(len(slopes) - 1, 0, -1):
         log.append(log[-1] + slopes[i] + np.log(weights.fan_in[i] * weights.square[:, i, None]))
-    return np.sqrt(np.exp(np.stack(log[::-1], 1)).mean(2))
+    rms: Array = np.sqrt(np.exp(np.stack(log[::-1], 1)).mean(2))
+    return rms
