@@ -260,4 +260,27 @@ def _first_not_finite(gradient: NDArray[np.float64], signal: NDArray[np.float64]
     return _("loss")
 
 
-PROBES: dict[str, Callable[[Hyperparams], dict[str, float]]] = {}
+def single_layer(hyperparams: Hyperparams) -> dict[str, float]:
+    """Training accuracy of a network without hidden layers that starts from zeros, over the last 50 of 200 steps."""
+    data = load("digits")
+    batches = Batches(len(data.inputs), 128, torch.Generator().manual_seed(hyperparams.seed))
+    layer = Networks(1, None, batch_norm=False)
+    layer.add(torch.zeros(1, data.inputs.shape[1], data.n_classes), torch.zeros(1, 1, data.n_classes), hidden=False)
+    learner, right = optimizer("sgd", hyperparams.lr), []
+    for _step in range(200):
+        chosen = batches.next()
+        passing = run_through(layer, data.inputs[chosen], data.labels[chosen], depth=0)
+        right.append(float(accuracies(passing.logits, data.labels[chosen])))
+        with torch.no_grad():
+            learner.step(layer.parameters(), passing.gradients)
+    return {"accuracy": float(np.mean(right[-50:]))}
+
+
+def fans(_hyperparams: Hyperparams) -> dict[str, float]:
+    """What PyTorch takes for fan_in and fan_out of a convolution of 3 channels to 64 with a kernel of 5 × 5."""
+    weight = torch.nn.Conv2d(3, 64, 5).weight
+    fan_in, fan_out = torch.nn.init._calculate_fan_in_and_fan_out(weight)
+    return {"fan_in": fan_in, "fan_out": fan_out, "in_channels": 3, "out_channels": 64}
+
+
+PROBES: dict[str, Callable[[Hyperparams], dict[str, float]]] = {"single_layer": single_layer, "fans": fans}
