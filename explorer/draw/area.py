@@ -93,15 +93,19 @@ class Area:
 
     def free_px(self, view_x: NDArray[np.float64], view_y: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
         """Pixels of points; those too far away are brought nearer, so that the way to them keeps its direction."""
-        x, y = (
-            span.start + (np.clip(view, -1e200, 1e200) - span.low) * span.per_unit
-            for span, view in ((self.x, view_x), (self.y, view_y))
-        )
-        excess = np.maximum(np.maximum(np.abs(x), np.abs(y)) / FAR, 1.0)
-        return x / excess, y / excess
+        view_x, view_y = _nearer(view_x, view_y, 1e150)  # so that px are finite
+        x, y = (s.start + (v - s.low) * s.per_unit for s, v in ((self.x, view_x), (self.y, view_y)))
+        return _nearer(x, y, FAR)
 
     def holds(self, x: float, y: float) -> bool:
         return self.x.holds(x) and self.y.holds(y)
+
+
+def _nearer(x: NDArray[np.float64], y: NDArray[np.float64], most: float) -> tuple[NDArray[np.float64], ...]:
+    """Points beyond `most` moved towards the origin."""
+    excess = np.maximum(np.maximum(np.abs(x), np.abs(y)) / most, 1.0)
+    with np.errstate(invalid="ignore"):
+        return x / excess, y / excess
 
 
 def extent(view: NDArray[np.float64]) -> Range | None:

@@ -5,6 +5,7 @@ from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from explorer.core.figure import Chain
+from explorer.core.i18n import _
 from explorer.draw.area import Area, Range
 from explorer.draw.colours import ColourScale
 from explorer.draw.marks import Frame, MarkItem
@@ -110,7 +111,8 @@ class ChainItem(MarkItem[Chain]):
         return index if 0 <= index < len(self.blocks) else None
 
     def block_name(self, index: int) -> str:
-        return self.mark.blocks[index] if index < len(self.mark.blocks) else str(index)
+        named = index < len(self.mark.blocks)
+        return self.mark.blocks[index] if named else _("block {number}").format(number=index)
 
 
 def _add_arc(path: QPainterPath, left: float, right: float, base: float, top: float) -> None:

@@ -139,7 +139,8 @@ def _of_bars(area: Area, cursor: QPointF, bars: list[BarsItem]) -> Reading | Non
     if not 0 <= i < bars[0].tops.size:
         return None
     ends = [float(edge) for edge in bars[0].edges[i : i + 2]]
-    text = " … ".join(value_text(area.x.data(end), area.x) for end in ends)
+    step = area.x.data(ends[1]) - area.x.data(ends[0])
+    text = " … ".join(fixed_text(area.x.data(end), step / 10) for end in ends)
     values = (value for item in bars if (value := _bar(area, item, sum(ends) / 2)))
     return Reading(area.x.at(sum(ends) / 2), text, tuple(values))
 
@@ -164,7 +165,7 @@ def _of_ridge(area: Area, cursor: QPointF, ridges: list[RidgeItem]) -> Reading |
     if not math.isfinite(height) or peak <= ridge.base:
         return None
     share = height / (peak - ridge.base)
-    text = _("{share} of its peak").format(share=percent(share))
+    text = _("{share} of peak").format(share=percent(share))
     at = cursor.x(), area.y.at(ridge.base + height)
     value = Value(at, ridge.role, ridge.mark.name, share, text)
     return Reading(cursor.x(), value_text(area.x.data(x), area.x), (value,))

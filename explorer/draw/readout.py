@@ -69,9 +69,9 @@ class Readout(QGraphicsItem):
         """Ink over paper: seen on every colour."""
         scale, palette = self.style.scale, self.style.palette
         grow = max(LEAST_BOX * scale - min(box.width(), box.height()), 0.0) / 2
-        box = box.adjusted(-grow, -grow, grow, grow)
+        box = QRectF(box.adjusted(-grow, -grow, grow, grow).toRect())  # whole pixels: a sharp frame
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for colour, width in ((palette.paper, 4.0), (palette.text, 1.6)):
+        for colour, width in ((palette.paper, 4.0), (palette.text, 2.0)):
             pen = QPen(QColor(colour), width * scale)
             pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
             painter.setPen(pen)
@@ -88,7 +88,7 @@ class Readout(QGraphicsItem):
         tops = spread([v.at[1] for v in reading.values], line, area.top + line / 2, area.bottom - line / 2)
         painter.setFont(self.style.font(11, 500))
         for value, name, width, middle in zip(reading.values, names, widths, tops, strict=True):
-            x = reading.x + gap if right else reading.x - gap - width
+            x = reading.x + gap if right else max(reading.x - gap - width, 0.0)
             self._paint_value(painter, QRectF(x, middle - line / 2, width, line), value, name)
 
     def _paint_value(self, painter: QPainter, box: QRectF, value: Value, name: float) -> None:

@@ -5,55 +5,14 @@ import dataclasses
 import numpy as np
 import pytest
 from PyQt6.QtCore import QRectF
-from PyQt6.QtGui import QColor, QImage, QPainter
-from PyQt6.QtWidgets import QGraphicsScene
+from PyQt6.QtGui import QColor
 
-from explorer.core.figure import Axis, Cell, Cross, Figure, KeyEntry, Line, Panel, Points, Region, only
-from explorer.core.roles import Role
-from explorer.draw.figure_canvas import FigureCanvas, cell_rect, presentation_scale
+from explorer.core.figure import Axis, Cell, Cross, Figure, Line, Panel, Points, Region, only
+from explorer.draw.figure_canvas import cell_rect, presentation_scale
 from explorer.draw.palette import DARK, LIGHT, mix
 from explorer.draw.style import Style
+from tests.draw.drawing import BLUE, ORANGE, image_of, one, pixel_at
 from tests.draw.figures import seven_panels
-
-BLUE, ORANGE = Role("blue"), Role("orange")
-
-
-@pytest.fixture
-def draw(qapp):
-    """Canvases in scenes that live as long as the test."""
-    scenes = []
-
-    def make(figure: Figure, width=1140, height=800, palette=LIGHT, scale=1.0) -> FigureCanvas:
-        scene = QGraphicsScene(0, 0, width, height)
-        canvas = FigureCanvas(Style(palette, scale))
-        scene.addItem(canvas)
-        canvas.set_size(width, height)
-        canvas.show_figure(figure)
-        scenes.append(scene)
-        return canvas
-
-    return make
-
-
-def image_of(canvas: FigureCanvas) -> QImage:
-    scene = canvas.scene()
-    image = QImage(int(scene.width()), int(scene.height()), QImage.Format.Format_RGB32)
-    image.fill(QColor(canvas.style.palette.paper))
-    painter = QPainter(image)
-    scene.render(painter)
-    painter.end()
-    return image
-
-
-def one(*marks, x=None, y=None, **about) -> Figure:
-    panel = Panel("only", "Title", "quantity", x or Axis("x"), y or Axis(), marks, **about)
-    return Figure("Headline", "settings", (KeyEntry("a", BLUE),), (panel,))
-
-
-def pixel_at(canvas: FigureCanvas, x: float, y: float, key: str = "only") -> str:
-    item = canvas.panels[key]
-    place = item.pos() + type(item.pos())(float(item.area.x.px(x)), float(item.area.y.px(y)))
-    return image_of(canvas).pixelColor(int(place.x()), int(place.y())).name().upper()
 
 
 # --- the same items ---------------------------------------------------------------------------------------------

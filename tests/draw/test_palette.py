@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from explorer.core.roles import INK, Role
-from explorer.draw.palette import DARK, LIGHT, mix
+from explorer.draw.palette import DARK, LIGHT, mix, ramp
 
 HUES = ("blue", "orange", "green", "purple", "cyan", "red", "ochre", "pink", "brown", "slate")
 # Machado, Oliveira and Fernandes 2009, severity 1, for linear RGB.
@@ -83,3 +83,23 @@ def test_mixing_is_painting_with_alpha():
     assert mix("#FFFFFF", "#235AD7", 0.0) == "#FFFFFF"
     assert mix("#FFFFFF", "#235AD7", 1.0) == "#235AD7"
     assert mix("#000000", "#FF8040", 0.5) == "#804020"
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=lambda p: p.name)
+@pytest.mark.parametrize("name", ["surface", "sequential", "diverging"])
+def test_maps_go_through_their_colours_in_even_steps(palette, name):
+    stops = palette.maps[name]
+    shades = ramp(stops)
+    ends = ["#" + bytes(shades[i]).hex().upper() for i in (0, -1)]
+    assert ends == [stops[0], stops[-1]]
+    places = np.linspace(0, len(shades) - 1, len(stops)).round().astype(int)
+    expected = [[int(stop[i : i + 2], 16) for i in (1, 3, 5)] for stop in stops]
+    np.testing.assert_allclose(shades[places], expected, atol=1)
+    assert np.abs(np.diff(shades.astype(int), axis=0)).max() <= 2
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=lambda p: p.name)
+def test_nothing_is_nearly_paper_in_every_map(palette):
+    for name, middle in (("surface", 0), ("sequential", 0), ("diverging", 3)):
+        paper, least = (oklab(c, VISION["normal"]) for c in (palette.paper, palette.maps[name][middle]))
+        assert 100 * np.linalg.norm(paper - least) < 6

@@ -9,10 +9,10 @@ import pypdf
 import pytest
 from PyQt6.QtGui import QColor, QImage
 
-from explorer.core.figure import only
-from explorer.draw.palette import DARK, LIGHT
+from explorer.core.figure import Axis, Figure, HeatMap, Panel, only
+from explorer.draw.palette import DARK, LIGHT, ramp
 from explorer.export.picture import pdf_bytes, picture, png_bytes
-from tests.draw.figures import ROLES, seven_panels
+from tests.draw.figures import ROLES, every_mark, seven_panels
 
 SESSION = '{"experiment": "activations", "hyperparams": {"lr": 3e-4},\n "note": "σ = ½ ✓"}'
 
@@ -95,9 +95,43 @@ def test_pdf_is_drawn_in_vectors(figure):
     assert len(page.images) == 0
 
 
+def test_heat_maps_in_a_pdf_lose_nothing(qapp):
+    """Decoded by pypdf: the cells' colours and no others, each cell a sharp rectangle of many pixels."""
+    z = np.arange(48.0).reshape(6, 8)
+    z[2, 3] = np.nan
+    heat = HeatMap("z", np.arange(8.0), np.arange(6.0), z, 0, 47)
+    figure = Figure("H", "s", (), (Panel("p", "P", "q", Axis("x"), Axis(), (heat,)),))
+    page = pypdf.PdfReader(io.BytesIO(pdf_bytes(figure, (1920, 1080), LIGHT, ""))).pages[0]
+    (picture_of_map,) = page.images
+    (stored,) = (item.get_object() for item in page["/Resources"]["/XObject"].values() if "/Width" in item.get_object())
+    assert stored["/Filter"] == "/FlateDecode"
+    seen = np.array(picture_of_map.image.convert("RGB")).astype(int)
+    wide, high = seen.shape[1] // 8, seen.shape[0] // 6
+    assert min(wide, high) > 100
+    cells = seen.reshape(6, high, 8, wide, 3)
+    assert (cells == cells[:, :1, :, :1]).all()
+    shades = ramp(LIGHT.maps["sequential"])
+    for (row, column), value in np.ndenumerate(z[::-1]):
+        expected = shades[round(1023 * value / 47)] if np.isfinite(value) else (255, 255, 255)
+        np.testing.assert_allclose(cells[row, 0, column, 0], expected, atol=1)
+
+
+def test_every_mark_is_in_a_picture(qapp):
+    for palette in (LIGHT, DARK):
+        assert len(pdf_bytes(every_mark(), (1280, 720), palette, "")) > 10_000
+        image = pixels(picture(every_mark(), (1280, 720), palette))
+        for stop in (palette.maps["diverging"][0], palette.maps["diverging"][-1]):
+            assert (np.abs(image - QColor(stop).getRgb()[:3]) <= 1).all(-1).sum() > 50
+
+
 @pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="needs poppler")
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=lambda p: p.name)
 def test_pdf_and_png_are_the_same_picture(figure, palette, tmp_path):
+    _assert_alike(figure, palette, tmp_path)
+    _assert_alike(every_mark(), palette, tmp_path)
+
+
+def _assert_alike(figure, palette, tmp_path):
     (tmp_path / "f.pdf").write_bytes(pdf_bytes(figure, (1920, 1080), palette, ""))
     subprocess.run(["pdftoppm", "-r", "144", "-png", tmp_path / "f.pdf", tmp_path / "f"], check=True)
     printed = pixels(QImage(str(tmp_path / "f-1.png")))

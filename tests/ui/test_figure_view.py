@@ -11,7 +11,7 @@ from PyQt6.QtWidgets import QApplication
 
 from explorer.draw.palette import DARK, LIGHT
 from explorer.ui.figure_view import FigureView
-from tests.draw.figures import STATIC, STATIC_X, seven_panels
+from tests.draw.figures import ACCURACY, RATES, SIGNALS, SIZES, STATIC, STATIC_X, every_mark, seven_panels
 
 
 @pytest.fixture
@@ -305,3 +305,130 @@ def test_a_closed_view_is_silent(qtbot):
     view.close()
     view.resize(300, 200)
     QApplication.processEvents()
+
+
+# --- maps, histograms, chains ------------------------------------------------------------------------------------
+@pytest.fixture
+def marks_view(view):
+    view.show_figure(every_mark())
+    return view
+
+
+def reading_at(view, point: QPoint):
+    QTest.mouseMove(view.viewport(), point)
+    return view.mouse.readout.reading
+
+
+@pytest.mark.parametrize(("row", "column"), [(0, 0), (2, 5), (5, 8)])
+def test_the_read_out_says_the_value_of_the_cell(marks_view, row, column):
+    reading = reading_at(marks_view, place(marks_view, "map", RATES[column] * 1.3, SIZES[row] * 0.9))
+    (value,) = reading.values
+    assert (value.name, value.value) == ("accuracy", ACCURACY[row, column])
+    assert float(value.text) == pytest.approx(ACCURACY[row, column], rel=0.01)
+    assert float(reading.x_text) == pytest.approx(RATES[column], rel=0.01)
+    assert reading.y_text == f"{SIZES[row]:.0f}"
+
+
+def test_the_cell_under_the_cursor_is_framed(marks_view, qtbot):
+    point = place(marks_view, "map", RATES[3], SIZES[2])
+    with qtbot.waitSignal(marks_view.painted):
+        box = reading_at(marks_view, point).box
+    item = marks_view.canvas.panels["map"]
+    corner = (item.pos() + box.bottomLeft()).toPoint()
+    assert box.contains(QPointF(point) - item.pos())
+    image = marks_view.grab().toImage()
+    assert QColor(LIGHT.text) in [image.pixelColor(corner.x() + d, corner.y() - 8) for d in (-1, 0)]
+
+
+def test_the_read_out_says_the_count_between_two_edges(marks_view):
+    reading = reading_at(marks_view, place(marks_view, "bars", 0.3, 5))
+    (value,) = reading.values
+    assert (value.name, value.text, value.value) == ("batch", "23", 23)
+    assert reading.x_text == "0.00 … 0.50"
+
+
+def test_the_read_out_of_ridges_is_a_share_of_the_peak_of_the_one_below_the_cursor(marks_view):
+    reading = reading_at(marks_view, place(marks_view, "ridges", 0.5, -1.9))
+    (value,) = reading.values
+    assert value.name == "layer 3"
+    assert value.value == pytest.approx(np.exp(-(0.5**2) * 3), abs=0.03)
+    assert value.text == f"{100 * value.value:.0f} % of peak"
+
+
+def block(view, name: str, index: int) -> QPoint:
+    item = view.canvas.panels["chains"]
+    return (item.pos() + item.marks[name].blocks[index].center()).toPoint()
+
+
+def test_the_read_out_says_the_value_of_the_block(marks_view):
+    (value,) = reading_at(marks_view, block(marks_view, "ReLU", 11)).values
+    assert (value.name, value.value, value.text) == ("block 11", SIGNALS["ReLU"][11], "1.00")
+    assert reading_at(marks_view, block(marks_view, "tanh", 0) - QPoint(60, 0)) is None
+
+
+def test_a_click_on_a_block_picks_block_and_row(marks_view, qtbot):
+    with qtbot.waitSignal(marks_view.picked) as signal:
+        QTest.mouseClick(marks_view.viewport(), Qt.MouseButton.LeftButton, pos=block(marks_view, "ReLU", 4))
+    assert signal.args == ["block", 4.0, 1.0]
+    picked = []
+    marks_view.picked.connect(lambda *args: picked.append(args))
+    drag(marks_view, block(marks_view, "tanh", 2), block(marks_view, "tanh", 2) + QPoint(2, 0))
+    assert picked == [("block", 2.0, 0.0)]  # once for a block, however the mouse moves in it
+    QTest.mouseClick(marks_view.viewport(), Qt.MouseButton.LeftButton, pos=title(marks_view, "chains"))
+    assert len(picked) == 1
+
+
+def test_tables_and_chains_are_not_zoomed(marks_view):
+    for key in ("table", "chains"):
+        own = marks_view.canvas.panels[key].area
+        middle = marks_view.canvas.panels[key].sceneBoundingRect().center().toPoint()
+        wheel(marks_view, middle, 2)
+        drag(marks_view, middle, middle + QPoint(30, 20), Qt.MouseButton.RightButton)
+        drag(marks_view, middle, middle + QPoint(30, 20))
+        assert marks_view.canvas.panels[key].area == own
+
+
+def test_a_drag_picks_all_the_way_and_stays_in_the_plot(marks_view):
+    picked = []
+    marks_view.picked.connect(lambda *args: picked.append(args))
+    drag(marks_view, place(marks_view, "surface", -1, 1), place(marks_view, "surface", 1, -1) + QPoint(0, 900))
+    assert len(picked) == 3
+    assert picked[0] == ("start", pytest.approx(-1, abs=0.02), pytest.approx(1, abs=0.02))
+    assert picked[-1] == ("start", pytest.approx(1, abs=0.02), -2.0)
+
+
+def test_a_panel_that_picks_is_still_moved_with_shift_and_zoomed(marks_view):
+    picked = []
+    marks_view.picked.connect(lambda *args: picked.append(args))
+    start = place(marks_view, "surface", 0, 0)
+    drag(marks_view, start, start + QPoint(40, 0), modifier=Qt.KeyboardModifier.ShiftModifier)
+    low, high, *_y = shown(marks_view, "surface")
+    assert high - low == pytest.approx(6)
+    assert low < -3
+    wheel(marks_view, start, 2)
+    drag(marks_view, start, start + QPoint(60, 50), Qt.MouseButton.RightButton)
+    low, high, *_y = shown(marks_view, "surface")
+    assert high - low < 3
+    assert not picked
+
+
+def test_the_cursor_says_where_a_click_picks(marks_view):
+    def shape(point: QPoint):
+        QTest.mouseMove(marks_view.viewport(), point)
+        return marks_view.viewport().cursor().shape()
+
+    assert shape(place(marks_view, "surface", 1, 1)) == Qt.CursorShape.CrossCursor
+    assert shape(place(marks_view, "surface", 0, -2) + QPoint(0, 20)) == Qt.CursorShape.ArrowCursor
+    assert shape(place(marks_view, "map", 1, 8)) == Qt.CursorShape.ArrowCursor
+    assert shape(block(marks_view, "tanh", 3)) == Qt.CursorShape.PointingHandCursor
+    assert shape(block(marks_view, "tanh", 0) - QPoint(80, 0)) == Qt.CursorShape.ArrowCursor
+
+
+def test_two_names_are_picked_as_they_stand(view, qtbot):
+    figure = every_mark()
+    panels = tuple(dataclasses.replace(p, pick=("lr", "batch_size")) if p.key == "map" else p for p in figure.panels)
+    view.show_figure(dataclasses.replace(figure, panels=panels))
+    with qtbot.waitSignal(view.picked) as signal:
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place(view, "map", 0.1, 8))
+    assert signal.args[0] == ("lr", "batch_size")
+    assert signal.args[1:] == [pytest.approx(0.1, rel=0.05), pytest.approx(8, rel=0.05)]
