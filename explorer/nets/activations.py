@@ -113,15 +113,19 @@ class Gains(NamedTuple):
     """E[f(z)²]."""
     backward: float
     """E[f′(z)²]."""
-    mean: float
-    """E[f(z)]."""
 
 
 def gains(f: Activation, sigma: float) -> Gains:
-    """All three by Gauss-Legendre quadrature on pieces short beside σ and beside the width of every function."""
+    """Both gains by Gauss-Legendre quadrature on pieces short beside σ and beside the width of every function."""
     z, weight = _quadrature(sigma)
     y, slope = with_derivative(f, z)
-    return Gains(float(weight @ y.square()), float(weight @ slope.square()), float(weight @ y))
+    return Gains(float(weight @ y.square()), float(weight @ slope.square()))
+
+
+def mean(f: Activation, sigma: float) -> float:
+    """E[f(z)] for z from N(0, σ²)."""
+    z, weight = _quadrature(sigma)
+    return float(weight @ f(z))
 
 
 def _quadrature(sigma: float, order: int = 12) -> tuple[Tensor, Tensor]:

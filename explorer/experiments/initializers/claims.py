@@ -61,8 +61,8 @@ CLAIMS = (
         ),
         check=verdicts.rand_is_xavier,
         reading=_(
-            "The scale √(2 / fan_in) is He's, and it belongs to randn. rand is never negative: its mean of 0.71/√fan_in "
-            "adds up over all inputs."
+            "The scale √(2 / fan_in) is He's, and it belongs to randn. rand is never negative: its mean "
+            "of 0.71/√fan_in adds up over all inputs."
         ),
         sources=("he15", "glorot10"),
     ),

@@ -146,7 +146,7 @@ def _histogram(u: Tensor) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     same = low == high
     low, high = torch.where(same, low - 0.5, low), torch.where(same, high + 0.5, high)
     per_unit = N_BINS * (1 - 1e-6) / (high - low)  # so that the largest value falls into the last bin
-    place = (u * per_unit[:, None, None]).sub_((low * per_unit)[:, None, None]).to(torch.int32)
+    place = (u - low[:, None, None]).mul_(per_unit[:, None, None]).to(torch.int32)
     low64 = low.double()[:, None]
     edges = low64 + (high.double()[:, None] - low64) * torch.linspace(0, 1, N_BINS + 1, dtype=torch.float64)
     return edges.numpy(), _counted(place, N_BINS)

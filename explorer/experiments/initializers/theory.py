@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.nets.activations import Parameters, function, gains
+from explorer.nets.activations import Parameters, function, gains, mean
 
 Array = NDArray[np.float64]
 SMALLEST = 1e-38
@@ -33,10 +33,10 @@ def table(name: str, parameters: Parameters) -> Table:
     """Tabulate an activation for q from 10⁻⁸⁰ to 10⁸⁰, densely where functions bend."""
     exponent = np.concatenate([np.arange(-80, -6, 8), np.arange(-6, 6, 0.2), np.arange(6, 81, 8)])
     f = function(name, parameters)
-    found = [gains(f, 10.0 ** (e / 2)) for e in exponent]
-    square, slope, mean = (np.array([getattr(g, part) for g in found]) for part in ("forward", "backward", "mean"))
+    found = np.array([(*gains(f, 10.0 ** (e / 2)), mean(f, 10.0 ** (e / 2))) for e in exponent])
+    square, slope, middle = found.T
     with np.errstate(all="ignore"):
-        return Table(exponent * np.log(10), np.log(square), np.log(slope), mean / np.sqrt(square))
+        return Table(exponent * np.log(10), np.log(square), np.log(slope), middle / np.sqrt(square))
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,8 +71,8 @@ def predicted(gain: Table, weights: Weights, x_square: Array, batch_norm: bool) 
             q = weights.fan_in[i] * weights.square[:, i, None] * incoming + weights.bias_square[:, i, None]
             log_q = np.zeros_like(q) if batch_norm else np.log(q)
             incoming = np.exp(np.interp(log_q, gain.log_q, gain.square))
-            mean = np.sqrt(incoming) * np.interp(log_q, gain.log_q, gain.lean)
-            spread = np.sqrt(np.maximum(incoming.mean(1) - mean.mean(1) ** 2, 0))
+            middle = np.sqrt(incoming) * np.interp(log_q, gain.log_q, gain.lean)
+            spread = np.sqrt(np.maximum(incoming.mean(1) - middle.mean(1) ** 2, 0))
             std.append(np.where(spread > SMALLEST, spread, 0))
             slopes.append(np.interp(log_q, gain.log_q, gain.slope))
         gradient = _backward(weights, slopes)

@@ -126,7 +126,7 @@ def same_in_every_layer(frames: Sequence[Frame]) -> Verdict:
     same, similar = (_change(setting, "xavier_normal") for setting in (tanh, sigmoid))
     cosine = float(np.median([f.cosine[0, -1] for f in sigmoid]))
     text = _(
-        "with tanh the spread shrinks × {same}, the excess kurtosis is {shape} (uniform: −1.2), and it reaches {learns}; "
+        "with tanh the spread shrinks × {same}, excess kurtosis is {shape} (uniform: −1.2), and it reaches {learns}; "
         "with sigmoid × {similar}, all samples alike (cosine {cosine}), {fails}"
     )
     return Verdict(
