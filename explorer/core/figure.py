@@ -171,7 +171,8 @@ class Chain:
 
     Chains fill their panel: instead of axes they have their names at the left, and the panel's x axis numbers the
     blocks, 0 and up. `row` counts from the top. `blocks` names the blocks in the read-out, else their numbers do;
-    `skips` says which of them an arc bridges; the `chosen` one is outlined. Colours as of a HeatMap.
+    `skips` says which of them an arc bridges; the `chosen` one is outlined. A click in the panel picks block and row.
+    Colours as of a HeatMap.
     """
 
     key: str

@@ -6,7 +6,7 @@ from PyQt6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from explorer.core.figure import Chain
 from explorer.core.i18n import _
-from explorer.draw.area import Area, Range
+from explorer.draw.area import Area
 from explorer.draw.colours import ColourScale
 from explorer.draw.marks import Frame, MarkItem
 
@@ -33,7 +33,6 @@ class ChainItem(MarkItem[Chain]):
     layer = 5.0
     clipped = False
     frame: Frame = "numbers"
-    y_room = (0.0, 0.0)
 
     def read(self) -> None:
         scale, palette = self.colour_scale, self.style.palette
@@ -47,9 +46,6 @@ class ChainItem(MarkItem[Chain]):
     @property
     def colour_scale(self) -> ColourScale:
         return ColourScale.of(self.mark)
-
-    def extents(self) -> tuple[Range | None, Range | None]:
-        return (0.0, float(len(self.colours) - 1)), (float(self.mark.row), float(self.mark.row))
 
     def bounds(self, area: Area) -> QRectF:
         return QRectF(0, area.top, area.right + 2 * self.style.scale, area.bottom - area.top)

@@ -56,8 +56,8 @@ ITEMS: dict[type[Mark], type[MarkItem[Any]]] = {
 }
 LEAST_ROW = 26.0
 """Of chains (px at scale 1): where there is less, they are given the room of the numbers below."""
-LARGEST_PITCH = 72.0
-"""Of two blocks (px at scale 1): short chains are not drawn out over the whole width."""
+LARGEST_PITCH = 72.0, 90.0
+"""Of blocks and of rows of them (px at scale 1): small chains are not drawn out over a large panel."""
 Zoom = tuple[Range, Range]
 """Ranges of x and y that the user chose, in view coordinates."""
 
@@ -145,12 +145,12 @@ class PanelItem(QGraphicsItem):
 
     def lay_out(self, left: float, right: float) -> None:
         """Put everything in its place; a mark that fills the panel cares for no room at its sides but its own."""
-        if self.frame != "axes":
-            left, right = max(item.left_room for item in self.marks.values()), 0.0
-        self.title.show_texts(self.content.title, self.content.quantity, one_line=self.frame != "axes")
-        self.area = self._area_of(*self._shown(), round(left), round(right))
+        axes = self.frame == "axes"
+        self.title.show_texts(self.content.title, self.content.quantity, one_line=not axes)
+        self.area = self._area_of(*self._shown(), round(left), round(right)) if axes else self._filling_area()
         scales = (item.colour_scale for item in self.marks.values())
-        self.title.place(self._size[0], next((s for s in scales if s), None), self.area.right)
+        bar_right = self.area.right if axes else self._size[0]
+        self.title.place(self._size[0], next((s for s in scales if s), None), bar_right)
         self.axes.place(self.content, self.area, self.frame)
         for item in self.marks.values():
             item.place(self.area)
@@ -173,8 +173,6 @@ class PanelItem(QGraphicsItem):
         """Ranges that the panel shows of itself: the axis' limits, or what fits the marks."""
         items = [i for i in self.marks.values() if not (isinstance(i, LineItem) and i.mark.weight == "raw")]
         extents = [i.extents() for i in items or self.marks.values()]
-        if self.frame != "axes":
-            return _filling(extents, self._size[0] / (LARGEST_PITCH * self.style.scale))
         rooms = [item.y_room for item in self.marks.values()] or [MarkItem.y_room]
         below, above = (min(room) for room in zip(*rooms, strict=True))
         # Layers and the like stand clear of the edge; a curve's time runs up to it.
@@ -186,12 +184,25 @@ class PanelItem(QGraphicsItem):
 
     def _area_of(self, x: Range, y: Range, left: float, right: float) -> Area:
         width, height = self._size
-        scale = self.style.scale
-        top = round((TITLE_LINES if self.content.quantity and self.frame == "axes" else TITLE_LINE) * scale)
-        below = 0.0 if self.frame == "nothing" else bottom_height(self.content.x, self.style)
-        bottom = max(round(height - below), top + 1)
+        top = round((TITLE_LINES if self.content.quantity else TITLE_LINE) * self.style.scale)
+        bottom = max(round(height - bottom_height(self.content.x, self.style)), top + 1)
         end = max(width - right, left + 1)
         return Area(Span(*x, left, end, self.content.x.log), Span(*y, bottom, top, self.content.y.log))
+
+    def _filling_area(self) -> Area:
+        """The whole panel under the title for a table; for chains, blocks and rows (the first on top) as units."""
+        (width, height), scale = self._size, self.style.scale
+        left, top = round(max(item.left_room for item in self.marks.values())), round(TITLE_LINE * scale)
+        if self.frame == "numbers":
+            height -= bottom_height(self.content.x, self.style)
+        chains = [item for item in self.marks.values() if isinstance(item, ChainItem)]
+        blocks = max((len(item.colours) for item in chains), default=0) + 0.5
+        rows = max((item.mark.row for item in chains), default=0) + 1
+        if chains:
+            width = min(width, left + LARGEST_PITCH[0] * scale * blocks)
+            height = min(height, top + LARGEST_PITCH[1] * scale * rows)
+        x, y = (left, max(width, left + 1)), (max(round(height), top + 1), top)
+        return Area(Span(-0.75, blocks - 0.75, *x), Span(rows - 0.5, -0.5, *y))
 
     def place_at(self, point: QPointF) -> tuple[float, float] | None:
         """Data coordinates of a point of the panel, or of the nearest one in the plot; of chains, block and row."""
@@ -218,10 +229,3 @@ def _limits(axis: Axis) -> Range | None:
         return None
     low, high = (float(v) for v in to_view(axis.limits, axis.log))
     return (low, high) if low < high else None
-
-
-def _filling(extents: list[tuple[Range | None, Range | None]], most: float) -> Zoom:
-    """Ranges of blocks and of rows (the first on top) with half a pitch around; at least `most` blocks have room."""
-    x, y = ([e[i] for e in extents if e[i]] for i in (0, 1))
-    last, rows = (max((e[1] for e in ends if e), default=0.0) for ends in (x, y))
-    return (-0.75, max(last + 0.75, most - 0.75)), (rows + 0.5, -0.5)

@@ -18,6 +18,8 @@ ROW, LEAST_ROW = 21.0, 15.0
 SWATCH, INDENT = 18.0, 26.0
 BETWEEN = 14.0
 """Least distance of two columns."""
+MOST_SPARE = 200.0
+"""In a large panel the columns stay this near to each other."""
 NOTHING = "–"
 """A cell without a value is written muted."""
 
@@ -48,7 +50,8 @@ class TableItem(MarkItem[Table]):
         fitting = max(int(room / self.row_height + 1e-6), 1)
         self.shown = n if n <= fitting else max(fitting - 1, 0)  # the last line says how many more there are
         gaps = BETWEEN * scale * np.arange(self.widths.size)
-        widths = shared_out(self.widths, max(area.right - INDENT * scale - gaps[-1], 1.0))
+        room = min(area.right - INDENT * scale - gaps[-1], self.widths.sum() + MOST_SPARE * scale * (gaps.size - 1))
+        widths = shared_out(self.widths, max(room, 1.0))
         self.rights = INDENT * scale + np.cumsum(widths) + gaps
 
     def draw(self, painter: QPainter) -> None:
@@ -58,7 +61,7 @@ class TableItem(MarkItem[Table]):
         top += HEAD_HEIGHT * scale
         hairline = QColor(self.style.palette.hairline)
         for row in self.mark.rows[: self.shown]:
-            painter.fillRect(QRectF(0, round(top), self.area.right, self.style.hair), hairline)
+            painter.fillRect(QRectF(0, round(top), self.rights[-1], self.style.hair), hairline)
             self._draw_row(painter, top, row)
             top += self.row_height
         if self.shown < len(self.mark.rows):

@@ -45,14 +45,14 @@ def test_a_table_has_no_axes_and_fills_its_panel(draw):
 
 
 def test_cells_end_together_at_the_right(draw):
-    rows = tuple(TableRow("m", BLUE, (text,)) for text in ("1", "1 000", "11 111"))
-    canvas = draw(one(Table("t", ("method", "steps"), rows)), 600, 400)
+    rows = tuple(TableRow("m", BLUE, ("–", "–", text)) for text in ("1", "1 000", "11 111"))
+    canvas = draw(one(Table("t", ("method", "a", "b", "steps"), rows)), 600, 400)
     item, image = canvas.panels["only"], image_of(canvas)
     table, left = item.marks["t"], int(item.pos().x())
     ends = []
     for i in range(3):
         top = int(item.pos().y() + item.area.top + 18 + i * table.row_height)
-        ends.append(ink_columns(image, range(top + 3, top + 18), left + 200, left + int(item.area.right)).max())
+        ends.append(ink_columns(image, range(top + 3, top + 18), left + 450, left + int(item.area.right)).max())
     assert max(ends) - min(ends) <= 1
     assert ends[0] == pytest.approx(left + item.area.right, abs=4)
 
@@ -101,6 +101,12 @@ def test_spare_room_goes_to_the_values_and_lack_is_taken_from_the_widest():
     np.testing.assert_allclose(shared_out(np.array([50.0, 20.0, 30.0]), 140), [50, 40, 50])
     np.testing.assert_allclose(shared_out(np.array([100.0, 20.0, 90.0]), 140), [60, 20, 60])
     np.testing.assert_allclose(shared_out(np.array([100.0, 20.0, 50.0]), 140), [70, 20, 50])
+
+
+def test_columns_stay_near_to_each_other_in_a_large_panel(draw):
+    canvas = draw(one(Table("t", ("method", "steps", "loss"), ROWS)), 1600, 400)
+    table = canvas.panels["only"].marks["t"]
+    assert np.diff(table.rights).max() < 200 + 2 * table.widths.max()
 
 
 def test_a_column_is_as_wide_as_its_widest_text(qapp):
@@ -187,9 +193,10 @@ def test_the_chosen_block_is_outlined(draw):
 
 
 def test_short_chains_are_not_drawn_out(draw):
-    canvas = draw(one(Chain("c", "c", BLUE, np.ones(3), 0.1, 10)), 1100, 260)
+    canvas = draw(one(Chain("c", "c", BLUE, np.ones(3), 0.1, 10), x=Axis(integer=True)), 1100, 260)
     first, second = canvas.panels["only"].marks["c"].blocks[:2]
-    assert 60 < second.x() - first.x() <= 72
+    assert second.x() - first.x() == pytest.approx(72)
+    assert [text for _at, text in canvas.panels["only"].axes.x_ticks.major] == ["0", "1", "2"]
 
 
 def test_numbers_give_way_to_blocks_where_it_is_low(draw):
