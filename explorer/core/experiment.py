@@ -61,6 +61,19 @@ class Refining(Protocol):
         ...
 
 
+@runtime_checkable
+class Beginning(Protocol):
+    """A Refining run whose first frame is itself large: `refine` completes it, and steps are not asked for before.
+
+    A step that is taken all the same completes it first.
+    """
+
+    @property
+    def begun(self) -> bool:
+        """Whether frames hold all that they can hold before the first step, or it was cancelled."""
+        ...
+
+
 @dataclass(frozen=True)
 class Preset:
     """A named starting point: changes from the defaults."""

@@ -57,7 +57,7 @@ class Run:
         self._ready: Pass | None = None
         self._moments = np.zeros((3, n, hp.depth + 1))
         self._theory = np.full((2, n, hp.depth), np.nan)
-        self._pieces, self._begun, self._cancelled = self._beginning(), 0, False
+        self._pieces, self._seen, self._cancelled = self._beginning(), 0, False
         self._picture = picture(self._setting())
         self._begin(int(AT_ONCE / (n * hp.width**2 * self._batch[0].shape[0])))
 
@@ -75,9 +75,9 @@ class Run:
 
     def _begin(self, pieces: int) -> None:
         """Do the next pieces of drawing weights and looking into the layers, as far as there are any."""
-        for _piece in range(min(pieces, self._n_pieces - self._begun)):
+        for _piece in range(min(pieces, self._n_pieces - self._seen)):
             next(self._pieces)
-            self._begun += 1
+            self._seen += 1
 
     def _beginning(self) -> Iterator[None]:
         """Draw each layer's weights just before it is passed; then back from the loss."""
@@ -234,17 +234,22 @@ class Run:
     # --- refining ------------------------------------------------------------------------------------------------
     def refine(self) -> None:
         """Look into the next layer; when all have been seen, the next piece of the phase picture."""
-        if self._begun < self._n_pieces:
+        if self._seen < self._n_pieces:
             self._begin(1)
         else:
             self._picture.refine()
+
+    @property
+    def begun(self) -> bool:
+        """Whether all layers have been seen, forward and backward."""
+        return self._cancelled or self._seen == self._n_pieces
 
     @property
     def refined(self) -> float:
         """Share of layers and pieces of the picture that are done."""
         if self._cancelled:
             return 1.0
-        return (self._begun + self._picture.done) / (self._n_pieces + self._picture.total)
+        return (self._seen + self._picture.done) / (self._n_pieces + self._picture.total)
 
     def cancel_refining(self) -> None:
         """Leave layers and picture as they are; a step looks at the rest of the layers all the same."""

@@ -5,7 +5,7 @@ import time
 import numpy as np
 import pytest
 
-from explorer.core.experiment import Refining
+from explorer.core.experiment import Beginning, Refining
 from explorer.core.hyperparams import HyperparamError, replace
 from explorer.experiments.initializers import compute
 from explorer.experiments.initializers.compute import Run
@@ -33,6 +33,8 @@ def same(a, b, but=()):
 def test_layers_appear_forward_and_then_backward(piecewise):
     run = run_of(**SMALL)
     assert isinstance(run, Refining)
+    assert isinstance(run, Beginning)
+    assert not run.begun
     seen = []
     for _piece in range(13):
         frame = run.frame()
@@ -41,6 +43,7 @@ def test_layers_appear_forward_and_then_backward(piecewise):
         run.refine()
     assert seen == [*((n, 0) for n in range(7)), *((6, n) for n in range(1, 7))]
     assert np.isfinite(run.frame().gradient_std).all()
+    assert run.begun
 
 
 def test_pieces_add_up_to_the_whole(monkeypatch):
@@ -125,7 +128,7 @@ def test_trainability_is_computed_step_by_step():
 # --- overflow ----------------------------------------------------------------------------------------------------
 def test_an_overflow_before_any_training_is_said():
     run = run_of(initializers=("article_rand", "he_normal"), activation="relu", depth=100, width=64)
-    while run._begun < run._n_pieces:
+    while not run.begun:
         run.refine()
     frame = run.frame()
     (divergence,) = frame.divergences
