@@ -128,6 +128,7 @@ def mean(f: Activation, sigma: float) -> float:
     return float(weight @ f(z))
 
 
+@lru_cache(maxsize=128)
 def _quadrature(sigma: float, order: int = 12) -> tuple[Tensor, Tensor]:
     """Points and weights for the mean under N(0, σ²), float64. Pieces end at every kink: −3, 0, 3."""
     spread = sigma * torch.linspace(-10, 10, 41, dtype=torch.float64)
@@ -140,6 +141,7 @@ def _quadrature(sigma: float, order: int = 12) -> tuple[Tensor, Tensor]:
     return z.flatten(), (half * weights * density).flatten()
 
 
+@lru_cache
 def _legendre(order: int) -> tuple[Any, Any]:
     nodes, weights = np.polynomial.legendre.leggauss(order)
     return torch.from_numpy(nodes), torch.from_numpy(weights)

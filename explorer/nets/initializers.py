@@ -5,7 +5,8 @@ Xavier: Glorot & Bengio 2010. He: He et al. 2015. LeCun: LeCun et al. 1998. Orth
 LSUV: Mishkin & Matas 2016.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import sqrt
 from typing import Literal
 
@@ -42,6 +43,24 @@ class Scales:
 
 
 DEFAULT_SCALES = Scales()
+_HEEDED = {
+    "normal": "sigma",
+    "uniform": "bound",
+    "constant": "constant",
+    "xavier_normal": "gain",
+    "xavier_uniform": "gain",
+    "orthogonal": "gain",
+    "he_normal": "fan_mode",
+    "he_uniform": "fan_mode",
+}
+
+
+def heeded(initializer: str, scales: Scales) -> Scales:
+    """Return the scales with all at its default that this initializer does not look at."""
+    if initializer not in _HEEDED:
+        return DEFAULT_SCALES
+    name = _HEEDED[initializer]
+    return replace(DEFAULT_SCALES, **{name: getattr(scales, name)})
 
 
 @dataclass(frozen=True)
@@ -111,3 +130,19 @@ def unit_variance(weight: Tensor, inputs: Tensor) -> Tensor:
     """
     std = float((inputs @ weight).std(correction=0))
     return weight / std if 0 < std < torch.inf else weight
+
+
+SMALL = 2**16
+"""Weights that a layer may have to be kept for the next run: 256 of them take 64 MB."""
+
+
+@lru_cache(maxsize=256)
+def _kept(draw: Draw, initializer: str, scales: Scales) -> tuple[Tensor, Tensor]:
+    return draw.layer(initializer, scales)
+
+
+def drawn(draw: Draw, initializer: str, scales: Scales) -> tuple[Tensor, Tensor]:
+    """Weights and biases of `Draw.layer`, not to be changed: a slider that concerns other layers draws none anew."""
+    if draw.fan_in * draw.fan_out > SMALL:
+        return draw.layer(initializer, scales)
+    return _kept(draw, initializer, heeded(initializer, scales))

@@ -8,6 +8,7 @@ beside PyTorch's own forward and backward pass of the same networks. Prints a ta
 import json
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 from statistics import median
 from time import thread_time
@@ -31,7 +32,7 @@ def costs() -> dict[str, float]:
     found = {}
     for depth, width in SHAPES:
         run = Run(replace(Hyperparams(), {"depth": depth, "width": width}))
-        rounds = [(seconds(lambda: look(run)), seconds(plain(run))) for _round in range(ROUNDS)]
+        rounds = [(seconds(partial(look, run)), seconds(plain(run))) for _round in range(ROUNDS)]
         found[f"depth {depth}, width {width}"] = median(a / b for a, b in rounds)
     return found
 
@@ -78,10 +79,11 @@ def plain(run):
 
 
 def latencies(window, **changes: int) -> list[float]:
-    """Seconds from each press on the slider of the gain, which begins a new run, to its first figure."""
+    """Seconds from each press on the slider of the gain, which begins a new run, to its first figure; paused."""
     from explorer.core.hyperparams import replace
 
     hyperparams = replace(window.tab.spec.hyperparams(), changes)
+    window.tab.run.play(False)
     window.tab.controls.apply(hyperparams)
     wait_until(lambda: window.tab.run.frame is not None and window.tab.run.frame.hyperparams == hyperparams)
     return slider_latencies(window, "gain")

@@ -145,3 +145,29 @@ def test_replacing_keeps_all_else_and_reaches_into_groups():
 def test_only_live_fields_apply_to_a_running_run():
     assert hp.only_live(Settings(), Settings(lr=1.0, adam=Adam(0.5)))
     assert not hp.only_live(Settings(), Settings(lr=1.0, depth=4))
+
+
+@dataclass(frozen=True)
+class Pointed:
+    n: int = hp.hyperparam(3, 2, 100, label="N")
+    x: float = hp.hyperparam(0.5, 0.01, 10.0, scale="log", label="X")
+    two: tuple[str, ...] = hp.hyperparam(
+        ("a",), label="Two", choices=tuple(hp.Choice(c, c) for c in "abc"), at_least=1, at_most=2
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "pointed", "value"), [("n", 41.7, 42), ("n", 0.3, 2), ("x", 0.123456, 0.123), ("x", 99.0, 10.0)]
+)
+def test_a_number_that_was_pointed_at_becomes_one_that_is_allowed(name, pointed, value):
+    field = hp.field_of(Pointed, name)
+    near = hp.nearest(field, pointed)
+    assert near == hp.check(field, near) == value
+    assert type(near) is type(value)
+
+
+def test_at_most_so_many_choices():
+    field = hp.field_of(Pointed, "two")
+    assert hp.check(field, ["c", "a"]) == ("a", "c")
+    with pytest.raises(hp.HyperparamError, match="too many choices: at most 2"):
+        hp.check(field, ["a", "b", "c"])

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from explorer.core.catalog import ACTIVATIONS, ALL_INITIALIZERS, INITIALIZERS
-from explorer.nets.initializers import Draw, Scales, by_function, unit_variance
+from explorer.nets.initializers import Draw, Scales, by_function, drawn, unit_variance
 
 FAN_IN, FAN_OUT = 300, 500
 
@@ -49,6 +49,13 @@ def test_what_depends_on_arguments(draw):
     assert draw.layer("he_normal", scales)[0].std().item() == pytest.approx(sqrt(2 / FAN_OUT), rel=0.01)
     rotation = draw.layer("orthogonal", scales)[0]
     torch.testing.assert_close(rotation @ rotation.mT, 4 * torch.eye(FAN_IN), atol=1e-4, rtol=0)
+
+
+@pytest.mark.parametrize("name", [c.name for c in ALL_INITIALIZERS])
+def test_what_is_kept_is_what_would_be_drawn(name):
+    draw = Draw.make(20, 30, torch.Generator().manual_seed(0))
+    for scales in (Scales(), Scales(0.5, 0.6, 0.7, 1.5, "fan_out"), Scales()):
+        torch.testing.assert_close(drawn(draw, name, scales), draw.layer(name, scales), rtol=0, atol=0)
 
 
 def test_the_articles_rand_is_never_negative(draw):

@@ -23,7 +23,7 @@ from explorer.experiments.initializers.phase import SHALLOW, Setting, picture
 from explorer.experiments.initializers.spec import Frame, Hyperparams
 from explorer.nets.activations import DEAD_BELOW, function, parameters_of, peak
 from explorer.nets.data import Batches, load
-from explorer.nets.initializers import Draw, Scales, unit_variance
+from explorer.nets.initializers import Draw, Scales, drawn, unit_variance
 from explorer.nets.optimizers import optimizer
 from explorer.nets.stack import accuracies
 
@@ -106,7 +106,7 @@ class Run:
         weights = torch.empty(len(hp.initializers), draw.fan_in, draw.fan_out)
         biases = torch.empty(len(hp.initializers), 1, draw.fan_out)
         for e, name in enumerate(hp.initializers):
-            weight, biases[e] = draw.layer(name, scales)
+            weight, biases[e] = drawn(draw, name, scales)
             weights[e] = unit_variance(weight, h[e]) if name == "lsuv" else weight
         squares = torch.linalg.vector_norm(weights, dim=(1, 2)).square() / weights[0].numel()
         self._moments[:, :, layer] = torch.stack([weights.mean((1, 2)), squares, biases.square().mean((1, 2))])
