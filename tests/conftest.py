@@ -63,7 +63,7 @@ def worker(shared_worker):
         assert isinstance(shared_worker.next_answer(WORKER_STARTS_WITHIN), Ready)
     yield shared_worker
     shared_worker.on_answer = None
-    shared_worker.run_id += 1  # answers that are still on their way belong to no run
+    shared_worker.forget()  # answers that are still on their way belong to no run
     while shared_worker.next_answer(0) is not None:
         pass
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from explorer.core.session import Change
 from explorer.worker.child import Child
-from explorer.worker.messages import Answer, Request, Start
+from explorer.worker.messages import Answer, Failed, FrameReady, Progress, Request, Start
 
 OnAnswer = Callable[[Answer], None]
 
@@ -20,7 +20,8 @@ class WorkerClient:
     """
 
     def __init__(self) -> None:
-        self.run_id = 0
+        self._last_run_id = 0
+        self._run_ids: dict[str, int] = {}
         self._child: Child | None = None
         self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
         self._on_answer: OnAnswer | None = None
@@ -62,10 +63,16 @@ class WorkerClient:
         self.start()
 
     def begin(self, experiment: str, hyperparams: Any, changes: Sequence[Change] = (), to_step: int = 0) -> int:
-        """Start a run, paused at `to_step`; return its id. Any other run is over."""
-        self.run_id += 1
-        self.send(Start(self.run_id, experiment, hyperparams, tuple(changes), to_step))
-        return self.run_id
+        """Start a run, paused at `to_step`; return its id. Any other run of the experiment is over."""
+        replaces = self._run_ids.get(experiment, 0)
+        self._last_run_id += 1
+        self._run_ids[experiment] = self._last_run_id
+        self.send(Start(self._last_run_id, experiment, hyperparams, tuple(changes), to_step, replaces))
+        return self._last_run_id
+
+    def forget(self) -> None:
+        """Drop what is still to come of all runs so far."""
+        self._run_ids.clear()
 
     def send(self, request: Request) -> None:
         """Ask; an older request of the same kind that is still unsent is dropped. Without a worker, nothing happens."""
@@ -80,7 +87,7 @@ class WorkerClient:
             return None
 
     def _hand_on(self, answer: Answer) -> None:
-        if getattr(answer, "run_id", self.run_id) != self.run_id:
+        if isinstance(answer, FrameReady | Progress | Failed) and answer.run_id not in self._run_ids.values():
             return
         with self._handing_on:
             (self._on_answer or self._answers.put)(answer)

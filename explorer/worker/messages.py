@@ -10,7 +10,7 @@ from explorer.core.session import Change as Change
 # --- to the worker -----------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Start:
-    """Begin a run, paused; it replaces any other.
+    """Begin a run, paused. Each experiment has one at most: this one ends the run `replaces` (0: there was none).
 
     First it goes to `to_step` as fast as it can, applying `changes` on the way.
     """
@@ -20,6 +20,7 @@ class Start:
     hyperparams: Any
     changes: tuple[Change, ...] = ()
     to_step: int = 0
+    replaces: int = 0
 
 
 @dataclass(frozen=True)

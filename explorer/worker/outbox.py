@@ -36,7 +36,7 @@ class Outbox:
 def _voids(new: Request, old: Request) -> bool:
     match new:
         case Start():
-            return isinstance(old, Start | Update | Pace | Advance | CancelRefining | Taken)
+            return getattr(old, "run_id", 0) == new.replaces > 0
         case Update() | Pace() | Advance() | CancelRefining() | Taken():
             return type(old) is type(new) and old.run_id == new.run_id
         case CancelChecks():

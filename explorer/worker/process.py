@@ -46,12 +46,12 @@ def serve(connection: Connection) -> None:
 
 
 class Worker:
-    """At most one live run, and the claims being checked in its gaps."""
+    """At most one live run of each experiment, and the claims being checked in their gaps."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._sent: SimpleQueue[bytes] = SimpleQueue()
-        self._run: PacedRun | None = None
+        self._runs: dict[str, PacedRun] = {}
         self._checks = Checks()
         threading.Thread(target=self._send, daemon=True).start()
 
@@ -60,9 +60,9 @@ class Worker:
         while True:
             for request in newest(list(self._waiting(self._wait()))):
                 self._take(request)
-            if self._run:
-                self._guarded(self._run.run_id, self._run.work)
-                self._say_of_run()
+            for run in list(self._runs.values()):
+                self._guarded(run.run_id, run.work)
+                self._say_of(run)
             if self._checks:
                 for answer in self._checks.work():
                     self._sent.put(_pickled(answer))
@@ -71,7 +71,8 @@ class Worker:
         """Seconds to wait for a request: none while there is something to do."""
         if self._checks:
             return 0.0
-        return self._run.wait() if self._run else None
+        waits = [wait for run in self._runs.values() if (wait := run.wait()) is not None]
+        return min(waits, default=None)
 
     def _waiting(self, timeout: float | None) -> Iterator[Request]:
         while self._connection.poll(timeout):
@@ -81,14 +82,22 @@ class Worker:
     def _take(self, request: Request) -> None:
         match request:
             case Start():
-                self._run = None  # its memory is free before the next needs some
-                self._run = self._guarded(request.run_id, _begin, request)
+                self._begin(request)
             case Check():
                 self._checks.add(request)
             case CancelChecks():
                 self._checks.cancel()
-            case _ if self._run and self._run.run_id == request.run_id:
-                self._guarded(request.run_id, self._ask_run, self._run, request)
+            case _ if run := self._run(request.run_id):
+                self._guarded(run.run_id, self._ask_run, run, request)
+
+    def _run(self, run_id: int) -> PacedRun | None:
+        return next((run for run in self._runs.values() if run.run_id == run_id), None)
+
+    def _begin(self, start: Start) -> None:
+        """Put a new run in the place of the experiment's old one, whose memory is free before."""
+        self._runs.pop(start.experiment, None)
+        if run := self._guarded(start.run_id, lambda: PacedRun(EXPERIMENTS[start.experiment], start)):
+            self._runs[start.experiment] = run
 
     def _ask_run(self, run: PacedRun, request: Update | Pace | Advance | CancelRefining | Taken) -> None:
         match request:
@@ -103,8 +112,8 @@ class Worker:
             case Taken():
                 run.taken()
 
-    def _say_of_run(self) -> None:
-        if self._run and (data := self._guarded(self._run.run_id, _pickled_answer, self._run)):
+    def _say_of(self, run: PacedRun) -> None:
+        if self._run(run.run_id) and (data := self._guarded(run.run_id, _pickled_answer, run)):
             self._sent.put(data)
 
     def _guarded(self, run_id: int, ask: Callable[..., Any], *arguments: Any) -> Any:
@@ -113,7 +122,7 @@ class Worker:
             return ask(*arguments)
         except Exception as error:
             failed = Failed(run_id, in_words(error), traceback.format_exc())
-        self._run = None
+        self._runs = {name: run for name, run in self._runs.items() if run.run_id != run_id}
         self._sent.put(_pickled(failed))
         return None
 
@@ -122,10 +131,6 @@ class Worker:
         with suppress(OSError):
             while True:
                 self._connection.send_bytes(self._sent.get())
-
-
-def _begin(start: Start) -> PacedRun:
-    return PacedRun(EXPERIMENTS[start.experiment], start)
 
 
 def _pickled_answer(run: PacedRun) -> bytes | None:
@@ -138,7 +143,6 @@ def _pickled(answer: Answer) -> bytes:
 
 
 def newest(requests: list[Request]) -> list[Request]:
-    """Leave out what a later Start makes void."""
-    starts = [i for i, r in enumerate(requests) if isinstance(r, Start)]
-    last = starts[-1] if starts else 0
-    return [r for i, r in enumerate(requests) if i >= last or isinstance(r, Check | CancelChecks)]
+    """Leave out every Start that a later one of its experiment makes void; what is asked of its run finds none."""
+    last = {r.experiment: r for r in requests if isinstance(r, Start)}
+    return [r for r in requests if not isinstance(r, Start) or r is last[r.experiment]]

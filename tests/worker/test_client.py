@@ -13,6 +13,7 @@ import pytest
 
 from explorer.core.claims import Outcome
 from explorer.core.session import Change
+from explorer.registry import EXPERIMENTS
 from explorer.worker.client import WorkerClient
 from explorer.worker.messages import (
     Advance,
@@ -108,6 +109,17 @@ def test_a_newer_run_ends_the_older(client, answer):
     last = answer(FrameReady, lambda a: seen.append(a.run_id) or a.frame.step == 1)
     assert set(seen) == {new}
     np.testing.assert_array_equal(last.frame.weights, weights_at(1, seed=1))
+
+
+def test_each_experiment_keeps_its_run_while_another_goes_on(client, answer):
+    first, second = client.begin("sums", HP()), client.begin("activations", EXPERIMENTS["activations"].hyperparams())
+    client.send(Pace(second, True))
+    answer(FrameReady, lambda a: a.run_id == second and a.frame.step > 2)
+    client.send(Advance(first, 2))
+    assert answer(FrameReady, lambda a: a.run_id == first and a.frame.step).frame.step == 2
+    client.begin("activations", EXPERIMENTS["activations"].hyperparams())
+    client.send(Advance(first))
+    assert answer(FrameReady, lambda a: a.run_id == first).frame.step == 3
 
 
 def test_a_burst_of_begins_runs_only_the_newest(client, answer):

@@ -30,9 +30,15 @@ def test_a_hidden_run_does_not_take_the_word_from_the_one_that_is_seen():
     assert left_of(*requests) == requests
 
 
-def test_a_start_voids_what_was_asked_of_other_runs_but_no_checks():
+def test_a_start_voids_what_was_asked_of_the_run_it_replaces_but_no_checks():
     before = [Start(1, "a", None), Update(1, "x"), Pace(1, True), Advance(1), Taken(1), Check("a", "c")]
-    assert left_of(*before, Start(2, "a", None)) == [Check("a", "c"), Start(2, "a", None)]
+    new = Start(2, "a", None, replaces=1)
+    assert left_of(*before, new) == [Check("a", "c"), new]
+
+
+def test_a_start_leaves_the_runs_of_other_experiments_alone():
+    requests = [Start(1, "a", None), Pace(1, True), Start(2, "b", None)]
+    assert left_of(*requests) == requests
 
 
 def test_cancelling_voids_checks():
