@@ -138,7 +138,7 @@ def test_a_live_hyperparam_does_not_restart_the_run(window, qtbot):
 
 
 def test_a_killed_worker_is_said_in_words_and_restart_goes_on_with_all_settings(window, qtbot):
-    type_into(qtbot, window, "depth", "4")
+    type_into(qtbot, window, "depth", "2")
     wait_for_steps(qtbot, window)
     os.kill(window.bridge.client.pid, signal.SIGKILL)
     qtbot.waitUntil(lambda: window.tab.banner is not None, timeout=WITHIN)
@@ -148,7 +148,7 @@ def test_a_killed_worker_is_said_in_words_and_restart_goes_on_with_all_settings(
     press_banner(qtbot, window.tab.banner, "Restart")
     qtbot.waitUntil(lambda: window.tab.banner is None, timeout=WITHIN)
     wait_for_steps(qtbot, window)
-    assert window.tab.controls.hyperparams.depth == 4
+    assert window.tab.controls.hyperparams.depth == 2
     assert drawn >= 0
 
 
