@@ -5,13 +5,12 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.catalog import choice
 from explorer.core.figure import Axis, Label, Mark, Panel, Ridge
 from explorer.core.hyperparams import Choice
 from explorer.core.i18n import _
 from explorer.core.roles import INK
 from explorer.core.scales import rounded_up
-from explorer.experiments.initializers.spec import FUNCTIONS, Frame, ViewOptions
+from explorer.experiments.initializers.spec import Frame, ViewOptions
 
 HEIGHT = 1.3
 """Of a ridge, in distances of two."""
@@ -109,25 +108,18 @@ def scaled(heights: NDArray[np.float64], log: bool) -> NDArray[np.float64]:
 def _outline(
     edges: NDArray[np.float64], centres: NDArray[np.float64], shares: NDArray[np.float64], limits: Limits
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Polygon over the bins that are in sight, on the ground left and right of them to the ends of the panel."""
+    """Outline of the bins from one end of the panel to the other, on the ground where there are none."""
     low, high = limits
-    inside = (centres > low) & (centres < high)
-    x = np.concatenate([[min(low, edges[0]), edges[0]], centres[inside], [edges[-1], max(high, edges[-1])]])
-    y = np.concatenate([[0, 0], shares[inside], [0, 0]])
-    if edges[0] < low:  # cut off, not ended
-        x[:2], y[:2] = low, _first(shares[inside])
-    if edges[-1] > high:
-        x[-2:], y[-2:] = high, _first(shares[inside][::-1])
-    return x, y
-
-
-def _first(values: NDArray[np.float64]) -> float:
-    return float(values[0]) if values.size else 1.0
+    x = np.concatenate([[min(low, edges[0])], edges[[0, 0]], centres, edges[[-1, -1]], [max(high, edges[-1])]])
+    y = np.concatenate([[0, 0], shares[:1], shares, shares[-1:], [0, 0]])
+    ends = np.interp(limits, x, y)
+    inside = (x > low) & (x < high)
+    return np.concatenate([[low], x[inside], [high]]), np.concatenate([ends[:1], y[inside], ends[1:]])
 
 
 def activation_limits(frame: Frame) -> Limits:
     """Of all networks: what the first layer fills, unless one of them is far beyond the others."""
-    if frame.hyperparams.activation in BOUNDED and choice(FUNCTIONS, frame.hyperparams.activation):
+    if frame.hyperparams.activation in BOUNDED:
         return BOUNDED[frame.hyperparams.activation]
     rms = np.hypot(frame.activation_mean[:, 0], frame.activation_std[:, 0])
     rms = rms[np.isfinite(rms) & (rms > 0)]

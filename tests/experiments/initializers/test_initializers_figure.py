@@ -57,6 +57,15 @@ def test_ridges_keep_the_shape_beside_the_zeros_of_relu():
     assert scaled(np.array([90.0, 100, 60]), log=False).tolist() == [0.9, 1, 0.6]
 
 
+def test_ridges_go_from_end_to_end_and_never_leave_the_axis():
+    frame = frame_of(initializers=("article_rand", "he_normal"), activation="relu")
+    for panel in figure_of(frame, panels=("activations", "gradients")).panels:
+        for ridge in (m for m in panel.marks if isinstance(m, Ridge)):
+            assert (ridge.x[0], ridge.x[-1]) == panel.x.limits
+            assert (np.diff(ridge.x) >= 0).all()
+            assert ((ridge.y >= ridge.base) & (ridge.y <= ridge.base + 1.3 + 1e-9)).all()
+
+
 def test_ridges_of_one_kind_share_their_axis():
     figure = figure_of(frame_of(activation="relu"), panels=ALL)
     for kind in ("activations", "gradients"):
