@@ -67,6 +67,11 @@ INITIALIZERS = tuple(
     c for c in ALL_INITIALIZERS if c.name in ("xavier_normal", "he_normal", "lecun_normal", "pytorch_default")
 )
 """Those that suit any network: what an experiment on something else offers."""
+BY_FUNCTION = Choice(
+    "by_function",
+    _("by function"),
+    help=_("Xavier for identity, sigmoid, hard sigmoid and tanh, LeCun for SELU, He for all others"),
+)
 
 OPTIMIZERS = (
     Choice("sgd", _("SGD"), Role("cyan")),
@@ -78,10 +83,13 @@ DATA_SETS = (
     Choice("digits", _("digits"), help=_("1,797 handwritten digits of 8 × 8 pixels, 1,397 of them for training")),
     Choice("spirals", _("spirals"), help=_("two interleaved spirals in the plane, 1,397 points for training")),
 )
+PIXELS = Choice(
+    "pixels", _("pixels"), help=_("the digits as they are: pixels from 0 to 16, neither centred nor scaled")
+)
 INPUTS = (
     DATA_SETS[0],
     Choice("normal", _("normal"), help=_("64 numbers from N(0, 1); the label is the nearest of ten directions")),
-    Choice("pixels", _("pixels"), help=_("the digits as they are: pixels from 0 to 16, neither centred nor scaled")),
+    PIXELS,
 )
 
 

@@ -250,8 +250,9 @@ class Panel:
     marks: tuple[Mark, ...]
     cell: Cell = Cell(0, 0)
     grid: Literal["y", "x", "none"] = "y"
-    pick: str = ""
-    """Name of the hyperparam that a click or drag in the panel sets to "x,y"; "a,b" sets one to x, the other to y."""
+    pick: tuple[str, ...] = ()
+    """Names of the hyperparams that a click or drag in the panel sets: the first to x, the second to y, as near as the
+    field can (`hyperparams.nearest`); one that is a text gets "x,y". None where empty."""
     summary: str = ""
     """One sentence for a screen reader."""
 

@@ -126,12 +126,6 @@ def _replace_one(values: Any, name: str, value: Any) -> Any:
     return dataclasses.replace(values, **{head: _replace_one(getattr(values, head), rest, value) if rest else value})
 
 
-def nearest(field: Field, value: float) -> float | int:
-    """Three digits of a number that was pointed at, moved into the field's range."""
-    close = min(max(float(f"{value:.3g}"), field.low), field.high)
-    return round(close) if field.kind == "int" else close
-
-
 def to_dict(values: Any) -> dict[str, Any]:
     """Flat mapping of (dotted) names to JSON-ready values."""
     found = {f.name: get(values, f.name) for f in fields_of(type(values))}
@@ -253,6 +247,12 @@ _SWITCH_WORDS = {
     "no": False,
     "0": False,
 }
+
+
+def nearest(field: Field, value: float) -> float | int:
+    """Return what a number field can hold of a value read off a plot: in its range, whole or with three digits."""
+    rounded = round(value) if field.kind == "int" else float(f"{value:.3g}")
+    return type(rounded)(min(max(rounded, field.low), field.high))
 
 
 def parse(field: Field, text: str) -> Any:

@@ -35,7 +35,7 @@ COMMANDS = (
     Command("export", FILE, _("Export figure…"), "export_figure", "Ctrl+E", icon="image-down"),
     Command("quit", FILE, _("Quit"), "close", "Ctrl+Q"),
     Command("undo", EDIT, _("Undo"), "undo", "Ctrl+Z"),
-    Command("redo", EDIT, _("Redo"), "redo", "Ctrl+Shift+Z"),
+    Command("redo", EDIT, _("Redo"), "redo", "Ctrl+Shift+Z, Ctrl+Y"),
     Command("copy", EDIT, _("Copy figure"), "copy_figure", "Ctrl+C"),
     Command("reset", EDIT, _("Reset all settings"), "reset_all", "Ctrl+Shift+R"),
     Command("play", RUN, _("Play or pause"), "toggle_play", plain_key="Space"),
@@ -67,7 +67,7 @@ def make_actions(window: "MainWindow") -> dict[str, QAction]:
             action.setIcon(icon(command.icon))
         action.triggered.connect(lambda _checked=False, m=command.method: getattr(window, m)())
         if command.shortcut:
-            action.setShortcut(QKeySequence(command.shortcut))
+            action.setShortcuts([QKeySequence(key) for key in command.shortcut.split(", ")])
         window.addAction(action)
         actions[command.name] = action
     return actions

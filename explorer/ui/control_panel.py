@@ -137,9 +137,12 @@ class ControlPanel(QWidget):
         self._gesture += 1
         self._change(name, value)
 
-    def apply(self, hyperparams: Any, options: Any = None, text: str = _("Change")) -> None:
-        """Set everything at once, as one thing to undo; `options` None leaves them as they are."""
-        self._gesture += 1
+    def apply(self, hyperparams: Any, options: Any = None, text: str = _("Change"), goes_on: bool = False) -> None:
+        """Set everything at once; `options` None leaves them as they are.
+
+        It is one thing to undo, together with the one before where the same gesture `goes_on`.
+        """
+        self._gesture += not goes_on
         new = State(hyperparams, self.options if options is None else options)
         self._push(new, text)
 

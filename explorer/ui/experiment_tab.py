@@ -7,7 +7,6 @@ from PyQt6.QtWidgets import QHBoxLayout, QMessageBox, QVBoxLayout, QWidget
 
 from explorer.core import hyperparams as hp
 from explorer.core.experiment import ExperimentSpec
-from explorer.core.hyperparams import field_of, nearest, replace
 from explorer.core.i18n import _
 from explorer.core.session import Session
 from explorer.draw.palette import Palette
@@ -17,6 +16,7 @@ from explorer.ui.figure_view import FigureView
 from explorer.ui.live_run import LiveRun, Notice, Remedy
 from explorer.ui.notes_panel import NotesPanel
 from explorer.ui.player import Player
+from explorer.ui.refining_pill import RefiningPill
 from explorer.ui.run_marks import run_marks
 from explorer.ui.worker_bridge import WorkerBridge
 from explorer.worker.messages import CancelChecks, Check, Checked, Checking
@@ -42,6 +42,7 @@ class ExperimentTab(QWidget):
         self.controls = ControlPanel(spec)
         self.view = FigureView(palette)
         self.player = Player()
+        self.refining = RefiningPill(self.view)
         self.notes = NotesPanel(spec)
         self.banner: Banner | None = None
         self.player.set_speed(speed)
@@ -69,6 +70,7 @@ class ExperimentTab(QWidget):
         self.player.speed_changed.connect(self.run.set_speed)
         self.player.seed_changed.connect(self._on_player_seed_changed)
         self.view.picked.connect(self._on_view_picked)
+        self.refining.stopped.connect(self.run.cancel_refining)
         self.run.frame_arrived.connect(self._on_run_frame_arrived)
         self.run.state_changed.connect(self._on_run_state_changed)
         self.run.notice_changed.connect(self._on_run_notice_changed)
@@ -90,14 +92,15 @@ class ExperimentTab(QWidget):
     def _on_player_seed_changed(self, seed: int) -> None:
         self.controls.change("seed", seed)
 
-    def _on_view_picked(self, field: str, x: float, y: float) -> None:
-        if "," not in field:
-            self.controls.change(field, f"{x:.12g},{y:.12g}")
-            return
-        pointed = {
-            n: nearest(field_of(self.spec.hyperparams, n), v) for n, v in zip(field.split(","), (x, y), strict=True)
-        }
-        self.controls.apply(replace(self.controls.hyperparams, pointed), text=_("Pick"))
+    def _on_view_picked(self, pick: tuple[str, ...], x: float, y: float) -> None:
+        fields = [hp.field_of(self.spec.hyperparams, name) for name in pick]
+        if fields[0].kind == "text":
+            values: dict[str, Any] = {pick[0]: f"{x:.6g},{y:.6g}"}
+        else:
+            values = {f.name: hp.nearest(f, v) for f, v in zip(fields, (x, y), strict=False)}
+        text = _("Pick {names}").format(names=", ".join(f.label for f in fields))
+        picked = hp.replace(self.controls.hyperparams, values)
+        self.controls.apply(picked, text=text, goes_on=self.view.pick_goes_on)
 
     def _on_run_frame_arrived(self, _frame: Any) -> None:
         self.run.taken()  # the worker makes the next frame while this one is painted
@@ -114,6 +117,7 @@ class ExperimentTab(QWidget):
         run = self.run
         step = run.frame.step if run.frame is not None else 0
         self.player.set_playing(run.playing)
+        self.refining.show_share(run.refined)
         self.player.show_state(step, run.rate if run.playing else None, run_marks(self.spec, run))
 
     # --- messages ---------------------------------------------------------------------------------------------

@@ -172,6 +172,7 @@ class FigureMouse:
         """Say where the cursor is; beside the plot, the nearest place in it."""
         place = item.place_at(inside)
         if place is not None and place != self._picked:
+            self.view.pick_goes_on = self._picked is not None
             self._picked = place
             self.view.picked.emit(item.content.pick, *place)
 

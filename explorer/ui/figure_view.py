@@ -26,6 +26,8 @@ class FigureView(QGraphicsView):
         self.canvas = FigureCanvas(Style(palette, scale))
         self.figure: Figure | None = None
         self.maximised: str | None = None
+        self.pick_goes_on = False
+        """Whether what is picked belongs to the same drag as the pick before."""
         self._at_most: int | None = None
         self.figures = QGraphicsScene(self)
         self.setScene(self.figures)

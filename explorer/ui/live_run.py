@@ -14,7 +14,7 @@ from explorer.core.experiment import Divergence, ExperimentSpec
 from explorer.core.i18n import _
 from explorer.core.session import Change, Session
 from explorer.ui.worker_bridge import WorkerBridge
-from explorer.worker.messages import Advance, Died, Failed, FrameReady, Pace, Progress, Taken, Update
+from explorer.worker.messages import Advance, CancelRefining, Died, Failed, FrameReady, Pace, Progress, Taken, Update
 
 PATIENCE = 0.03
 """Seconds for which frames that lack a live change are passed over: its own frame is on the way."""
@@ -47,6 +47,8 @@ class LiveRun(QObject):
         self.frame: Any = None
         self.changes: tuple[Change, ...] = ()
         self.rate = 0.0
+        self.refined = 1.0
+        """Share that is done of what the run computes piece by piece."""
         self.playing = True
         self.done = False
         self.notice: Notice | None = None
@@ -83,6 +85,7 @@ class LiveRun(QObject):
         if hyperparams == self.hyperparams:
             return
         if self._lost or self.frame is None or not hp.only_live(self.hyperparams, hyperparams):
+            self.playing = self.playing or self._is_held
             self.begin(hyperparams)
             return
         self.hyperparams = hyperparams
@@ -95,7 +98,7 @@ class LiveRun(QObject):
             self.resume()
         else:
             self._send_pace()
-        if playing and self.notice and "continue" in self.notice.remedies:
+        if playing and self._is_held:
             self._say(None)
         self.state_changed.emit()
 
@@ -112,6 +115,10 @@ class LiveRun(QObject):
         """Come back, at the step of the last frame, in a worker that lost the run."""
         is_same_run = self._seen is not None and self._seen.hyperparams == self.started
         self.begin(self.started, self.changes, self._seen.step if self._seen and is_same_run else 0)
+
+    def cancel_refining(self) -> None:
+        """Leave a large picture as far as it has come."""
+        self.bridge.client.send(CancelRefining(self._run_id))
 
     def set_speed(self, speed: float | None) -> None:
         self.speed = speed
@@ -139,6 +146,11 @@ class LiveRun(QObject):
         self.playing = session.step == 0 and self.playing
         self.begin(session.hyperparams, session.changes, session.step)
 
+    @property
+    def _is_held(self) -> bool:
+        """Whether a divergence, not the user, has paused it."""
+        return self.notice is not None and "continue" in self.notice.remedies
+
     # --- what the worker says --------------------------------------------------------------------------------
     def _on_bridge_ready(self, _message: object) -> None:
         if self.notice == _starting():
@@ -153,6 +165,7 @@ class LiveRun(QObject):
             self.taken()
             return
         self.frame, self.rate, self.done = message.frame, message.steps_per_second, message.done
+        self.refined = message.refined
         self.changes = message.changes
         self._seen = Session(self.spec.name, self.started, None, self.frame.step, self.changes)
         self.playing = self.playing and not self.done

@@ -40,7 +40,7 @@ class State:
 
 
 class Change(QUndoCommand):
-    """From one state to another; changes of one field within one gesture become one."""
+    """From one state to another; changes of the same fields within one gesture become one."""
 
     def __init__(self, show: Callable[[State], None], old: State, new: State, text: str, gesture: int) -> None:
         super().__init__(text)
@@ -59,10 +59,11 @@ class Change(QUndoCommand):
     def mergeWith(self, other: QUndoCommand | None) -> bool:
         assert isinstance(other, Change)
         names = self.old.changed(self.new) | other.old.changed(other.new)
-        if other.gesture != self.gesture or len(names) != 1:
+        if other.gesture != self.gesture or (len(names) != 1 and self.text() != other.text()):
             return False
         self.new = other.new
-        self.setText(change_text(self.old, self.new, names.pop()))
+        if len(names) == 1:
+            self.setText(change_text(self.old, self.new, names.pop()))
         self.setObsolete(self.old == self.new)
         return True
 

@@ -147,27 +147,37 @@ def test_only_live_fields_apply_to_a_running_run():
     assert not hp.only_live(Settings(), Settings(lr=1.0, depth=4))
 
 
+@pytest.mark.parametrize(
+    ("kind", "pointed", "expected"),
+    [("float", 0.123456, 0.123), ("float", 99.0, 10.0), ("float", -1e9, 0.01), ("int", 3.6, 4), ("int", 1e6, 10)],
+)
+def test_a_value_read_off_a_plot_is_as_near_as_the_field_can(kind, pointed, expected):
+    field = Field("x", kind, 1, "x", low=0.01 if kind == "float" else 0, high=10)
+    found = hp.nearest(field, pointed)
+    assert found == expected
+    assert type(found) is type(expected)
+
+
+@given(value=st.floats(allow_nan=False, allow_infinity=False))
+def test_what_is_read_off_a_plot_becomes_a_value_of_the_field(value):
+    lr, size = Field("lr", "float", 0.3, "", low=1e-4, high=7.7777), Field("size", "int", 4, "", low=2, high=512)
+    assert hp.check(lr, hp.nearest(lr, value)) == pytest.approx(min(max(value, 1e-4), 7.7777), rel=5e-3)
+    assert hp.check(size, hp.nearest(size, value)) == min(max(round(value), 2), 512)
+
+
+def test_a_value_read_off_a_plot_has_three_digits():
+    assert hp.nearest(Field("lr", "float", 0.3, "", low=1e-4, high=10), 0.0316227766) == 0.0316
+
+
 @dataclass(frozen=True)
-class Pointed:
-    n: int = hp.hyperparam(3, 2, 100, label="N")
-    x: float = hp.hyperparam(0.5, 0.01, 10.0, scale="log", label="X")
-    two: tuple[str, ...] = hp.hyperparam(
-        ("a",), label="Two", choices=tuple(hp.Choice(c, c) for c in "abc"), at_least=1, at_most=2
+class Two:
+    names: tuple[str, ...] = hyperparam(
+        ("a",), label="Names", choices=tuple(Choice(c, c) for c in "abc"), at_least=1, at_most=2
     )
 
 
-@pytest.mark.parametrize(
-    ("name", "pointed", "value"), [("n", 41.7, 42), ("n", 0.3, 2), ("x", 0.123456, 0.123), ("x", 99.0, 10.0)]
-)
-def test_a_number_that_was_pointed_at_becomes_one_that_is_allowed(name, pointed, value):
-    field = hp.field_of(Pointed, name)
-    near = hp.nearest(field, pointed)
-    assert near == hp.check(field, near) == value
-    assert type(near) is type(value)
-
-
 def test_at_most_so_many_choices():
-    field = hp.field_of(Pointed, "two")
+    field = hp.field_of(Two, "names")
     assert hp.check(field, ["c", "a"]) == ("a", "c")
-    with pytest.raises(hp.HyperparamError, match="too many choices: at most 2"):
+    with pytest.raises(HyperparamError, match="too many choices: at most 2"):
         hp.check(field, ["a", "b", "c"])

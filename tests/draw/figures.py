@@ -134,7 +134,7 @@ def _surface() -> Panel:
         Label("name", 0.0, 0.0, "minimum"),
     )
     x, y = Axis("x", limits=(-3, 3)), Axis(limits=(-2, 2))
-    return Panel("surface", "Surface", "y; shade: loss", x, y, marks, Cell(0, 0, 1, 6), "none", "start")
+    return Panel("surface", "Surface", "y; shade: loss", x, y, marks, Cell(0, 0, 1, 6), "none", ("start",))
 
 
 def _log_map() -> Panel:
@@ -176,4 +176,6 @@ def _chains() -> Panel:
         )
         for row, (name, v) in enumerate(SIGNALS.items())
     )
-    return Panel("chains", "Blocks", "gradient", Axis(integer=True), Axis(), marks, Cell(2, 0, 1, 12), "none", "block")
+    return Panel(
+        "chains", "Blocks", "gradient", Axis(integer=True), Axis(), marks, Cell(2, 0, 1, 12), "none", ("block",)
+    )

@@ -537,3 +537,13 @@ def test_a_slider_tells_assistive_technology_its_exact_value(panel):
     panel.change("lr", 2.87e-4)
     assert find(panel, Slider, "lr").accessibleDescription() == "2.87e-4"
     assert find(panel, Slider, "lr").accessibleName() == "Learning rate"
+
+
+def test_what_is_picked_in_one_drag_is_one_thing_to_undo(panel):
+    for i, (depth, lr) in enumerate(((4, 0.1), (5, 0.2), (6, 0.2))):
+        panel.apply(hp.replace(panel.hyperparams, {"depth": depth, "lr": lr}), text="Pick", goes_on=i > 0)
+    assert panel.undo_stack.count() == 1
+    panel.undo_stack.undo()
+    assert panel.hyperparams == Hyperparams()
+    panel.undo_stack.redo()
+    assert (panel.hyperparams.depth, panel.hyperparams.lr) == (6, 0.2)

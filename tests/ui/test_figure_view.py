@@ -246,7 +246,7 @@ def test_at_most_four_panels_stand_two_by_two(view):
 # --- the rest ---------------------------------------------------------------------------------------------------
 def test_a_panel_can_pick_a_hyperparam(view, qtbot):
     figure = seven_panels()
-    picking = dataclasses.replace(figure.panels[0], pick="start")
+    picking = dataclasses.replace(figure.panels[0], pick=("start",))
     view.show_figure(dataclasses.replace(figure, panels=(picking, *figure.panels[1:])))
     own = shown(view, "function")
     with qtbot.waitSignals([view.picked] * 3):
@@ -256,7 +256,7 @@ def test_a_panel_can_pick_a_hyperparam(view, qtbot):
             view.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place(view, "function", 1, 2)
         )
     field, x, y = signal.args
-    assert field == "start"
+    assert field == ("start",)
     assert (x, y) == (pytest.approx(1, abs=0.03), pytest.approx(2, abs=0.03))
     assert shown(view, "function") == own
 
@@ -369,11 +369,11 @@ def test_the_read_out_says_the_value_of_the_block(marks_view):
 def test_a_click_on_a_block_picks_block_and_row(marks_view, qtbot):
     with qtbot.waitSignal(marks_view.picked) as signal:
         QTest.mouseClick(marks_view.viewport(), Qt.MouseButton.LeftButton, pos=block(marks_view, "ReLU", 4))
-    assert signal.args == ["block", 4.0, 1.0]
+    assert signal.args == [("block",), 4.0, 1.0]
     picked = []
     marks_view.picked.connect(lambda *args: picked.append(args))
     drag(marks_view, block(marks_view, "tanh", 2), block(marks_view, "tanh", 2) + QPoint(2, 0))
-    assert picked == [("block", 2.0, 0.0)]  # once for a block, however the mouse moves in it
+    assert picked == [(("block",), 2.0, 0.0)]  # once for a block, however the mouse moves in it
     QTest.mouseClick(marks_view.viewport(), Qt.MouseButton.LeftButton, pos=title(marks_view, "chains"))
     assert len(picked) == 1
 
@@ -393,8 +393,8 @@ def test_a_drag_picks_all_the_way_and_stays_in_the_plot(marks_view):
     marks_view.picked.connect(lambda *args: picked.append(args))
     drag(marks_view, place(marks_view, "surface", -1, 1), place(marks_view, "surface", 1, -1) + QPoint(0, 900))
     assert len(picked) == 3
-    assert picked[0] == ("start", pytest.approx(-1, abs=0.02), pytest.approx(1, abs=0.02))
-    assert picked[-1] == ("start", pytest.approx(1, abs=0.02), -2.0)
+    assert picked[0] == (("start",), pytest.approx(-1, abs=0.02), pytest.approx(1, abs=0.02))
+    assert picked[-1] == (("start",), pytest.approx(1, abs=0.02), -2.0)
 
 
 def test_a_panel_that_picks_is_still_moved_with_shift_and_zoomed(marks_view):

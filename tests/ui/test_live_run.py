@@ -146,6 +146,16 @@ def test_a_new_divergence_is_said_once_and_pauses(run, client, qtbot):
     assert run.playing
 
 
+def test_a_new_setting_plays_again_what_a_divergence_has_paused_but_not_what_the_user_has(run, client):
+    answer(run, client, 20, False, (Divergence("ELU", 12, "loss"),))
+    run.apply(dataclasses.replace(run.hyperparams, depth=2))
+    assert run.playing
+    assert client.last(Pace).playing
+    run.play(False)
+    run.apply(dataclasses.replace(run.hyperparams, depth=4))
+    assert not run.playing
+
+
 def test_an_answer_on_its_way_does_not_undo_a_pause(run, client):
     run.play(False)
     answer(run, client, 5, playing=True)

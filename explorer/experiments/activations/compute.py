@@ -19,7 +19,6 @@ from torch import Tensor
 from explorer.core.catalog import choice
 from explorer.core.experiment import Divergence
 from explorer.core.history import History
-from explorer.core.i18n import _
 from explorer.experiments.activations.spec import FUNCTIONS, Frame, Hyperparams
 from explorer.nets.activations import (
     DEAD_BELOW,
@@ -34,6 +33,7 @@ from explorer.nets.activations import (
 from explorer.nets.data import Batches, load
 from explorer.nets.initializers import Draw, by_function
 from explorer.nets.optimizers import optimizer
+from explorer.nets.overflow import first_not_finite
 from explorer.nets.stack import Stack, accuracies, losses
 
 
@@ -159,7 +159,7 @@ class Run:
             network = self._alive[place]
             self._frozen[network] = measured[row]
             label = choice(FUNCTIONS, self.hyperparams.functions[network]).label
-            quantity = _first_not_finite(measured[row].gradient_norm.isfinite(), signal[row])
+            quantity = first_not_finite(measured[row].gradient_norm.isfinite(), signal[row])
             self._divergences.append(Divergence(label, self._step + 1, quantity))
         self._alive = [self._alive[i] for i in kept.tolist()]
         self._peaks = self._peaks[kept]
@@ -212,14 +212,6 @@ def _units(stack: Stack, z: Tensor) -> tuple[Tensor, Tensor]:
     outputs = torch.stack([stack.activate(e, z_e) for e, z_e in enumerate(z.unbind(1))])
     (slopes,) = torch.autograd.grad(outputs.sum(), z, materialize_grads=True)
     return slopes.abs().amax(2).transpose(0, 1), outputs.detach().mean((2, 3))
-
-
-def _first_not_finite(gradient: Tensor, signal: Tensor) -> str:
-    """Name what overflowed first: finiteness of the last gradient by layer, then of the signal by layer."""
-    for finite, text in ((gradient, _("gradient of layer {n}")), (signal, _("signal of layer {n}"))):
-        if not finite.all():
-            return text.format(n=int((~finite).nonzero()[0]) + 1)
-    return _("loss")
 
 
 def cost(hyperparams: Hyperparams) -> dict[str, float]:

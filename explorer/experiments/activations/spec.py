@@ -6,18 +6,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.catalog import ACTIVATIONS, DATA_SETS, INITIALIZERS, OPTIMIZERS, OWN
+from explorer.core.catalog import ACTIVATIONS, BY_FUNCTION, DATA_SETS, INITIALIZERS, OPTIMIZERS, OWN
 from explorer.core.experiment import Divergence, ExperimentSpec, Preset
 from explorer.core.expression import parse
 from explorer.core.hyperparams import Choice, hyperparam, view_option
 from explorer.core.i18n import _
 
 FUNCTIONS = (*ACTIVATIONS, OWN)
-BY_FUNCTION = Choice(
-    "by_function",
-    _("by function"),
-    help=_("Xavier for identity, sigmoid, hard sigmoid and tanh, LeCun for SELU, He for all others"),
-)
 PANELS = (
     Choice("function", _("function")),
     Choice("derivative", _("derivative")),

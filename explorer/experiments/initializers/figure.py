@@ -320,7 +320,7 @@ def _phase(view: _View) -> Panel:
         Axis(log=True, limits=limits),
         (cells, *_places(view, limits)),
         grid="none",
-        pick="depth,sigma" if over_depth else "lr,sigma",
+        pick=("depth", "sigma") if over_depth else ("lr", "sigma"),
         summary=_("How weights drawn from N(0, σ²) do, by σ and {x}").format(x=_("depth") if over_depth else _("lr")),
     )
 

@@ -122,7 +122,7 @@ def test_trainability_is_computed_step_by_step():
     assert np.isfinite(z[:, 0]).all()
     assert np.isnan(z[:, 1:]).all()
     figure = SPEC.figure(run.frame(), ViewOptions())
-    assert figure.panel("phase").pick == "lr,sigma"
+    assert figure.panel("phase").pick == ("lr", "sigma")
 
 
 # --- overflow ----------------------------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""Batch norm: the same network trained with and without, and why."""
