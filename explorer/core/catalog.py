@@ -73,11 +73,23 @@ BY_FUNCTION = Choice(
     help=_("Xavier for identity, sigmoid, hard sigmoid and tanh, LeCun for SELU, He for all others"),
 )
 
-OPTIMIZERS = (
-    Choice("sgd", _("SGD"), Role("cyan")),
+ALL_OPTIMIZERS = (
+    Choice("sgd", _("SGD"), Role("cyan"), _("plain gradient descent")),
     Choice("momentum", _("momentum"), Role("orange"), _("SGD with momentum 0.9")),
+    Choice("nesterov", _("Nesterov"), Role("orange", "dash"), _("momentum that looks ahead")),
+    Choice("adagrad", _("Adagrad"), Role("green"), _("divides by the root of all squared gradients so far")),
+    Choice("adadelta", _("Adadelta"), Role("green", "dash"), _("Adagrad that forgets, with steps in its own units")),
+    Choice("rmsprop", _("RMSprop"), Role("purple"), _("divides by the root of recent squared gradients")),
     Choice("adam", _("Adam"), Role("blue"), _("betas 0.9 and 0.999")),
+    Choice("adamw", _("AdamW"), Role("blue", "dash"), _("Adam with decoupled weight decay")),
+    Choice("nadam", _("NAdam"), Role("pink"), _("Adam that looks ahead")),
+    Choice("radam", _("RAdam"), Role("red"), _("Adam whose first steps are not adapted")),
+    Choice("adamax", _("Adamax"), Role("pink", "dash"), _("Adam with the largest recent gradient")),
+    Choice("rprop", _("Rprop"), Role("ochre"), _("a step of its own per coordinate, by signs alone")),
+    Choice("lion", _("Lion"), Role("brown"), _("the sign of a momentum")),
 )
+OPTIMIZERS = tuple(c for c in ALL_OPTIMIZERS if c.name in ("sgd", "momentum", "adam"))
+"""Those that experiments on other things offer."""
 
 DATA_SETS = (
     Choice("digits", _("digits"), help=_("1,797 handwritten digits of 8 × 8 pixels, 1,397 of them for training")),

@@ -74,6 +74,13 @@ class Beginning(Protocol):
         ...
 
 
+@runtime_checkable
+class Glancing(Protocol):
+    """A Run whose frames can grow large: it also has a lighter one, for the screen while it plays."""
+
+    def glance(self) -> Any: ...
+
+
 @dataclass(frozen=True)
 class Preset:
     """A named starting point: changes from the defaults."""

@@ -60,6 +60,8 @@ class Field:
     """Of the whole dataclass: does the value matter now? The control is dimmed where it does not."""
     check: Callable[[str], Any] | None = None
     """Of a text: raises ValueError, whose message is shown, where it cannot be used."""
+    brings: Callable[[Any], Mapping[str, Any]] | None = None
+    """Of a new value: other fields that change with it, unless they are set at the same time."""
 
     def choice(self, name: str) -> Choice:
         return next(c for c in self.choices if c.name == name)
@@ -115,10 +117,19 @@ def get(values: Any, name: str) -> Any:
 
 
 def replace(values: Any, changes: Mapping[str, Any]) -> Any:
-    """Return a copy with some fields changed, each checked. Raises HyperparamError."""
-    for name, value in changes.items():
+    """Return a copy with some fields changed, each checked, and what they bring. Raises HyperparamError."""
+    for name, value in {**_brought(values, changes), **changes}.items():
         values = _replace_one(values, name, check(field_of(type(values), name), value))
     return values
+
+
+def _brought(values: Any, changes: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in changes.items():
+        field = field_of(type(values), name)
+        if field.brings and value != get(values, name):
+            found |= field.brings(check(field, value))
+    return found
 
 
 def _replace_one(values: Any, name: str, value: Any) -> Any:

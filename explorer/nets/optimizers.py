@@ -1,82 +1,338 @@
 """Optimizers on lists of stacked tensors, equal to `torch.optim` step by step, without its import of the compiler.
 
-SGD: θ ← θ − lr·g. Momentum (Polyak 1964, PyTorch's form): v ← 0.9 v + g, θ ← θ − lr·v.
-Adam (Kingma & Ba 2015): m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², θ ← θ − lr·m̂ / (√v̂ + ε).
+Every one of them is θ ← θ − lr · d / s: d a direction made of gradients g, s a spread that adapts each coordinate.
+
+SGD: d = g. Momentum (Polyak 1964, PyTorch's form): v ← μv + g, d = v; Nesterov (1983; Sutskever et al. 2013):
+d = g + μv. Adagrad (Duchi et al. 2011): s = √Σg² + ε. Adadelta (Zeiler 2012), RMSprop (Tieleman & Hinton 2012):
+s from a running mean of g². Adam (Kingma & Ba 2015): m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², d = m̂, s = √v̂ + ε.
+AdamW (Loshchilov & Hutter 2019), NAdam (Dozat 2016), RAdam (Liu et al. 2020), Adamax (Kingma & Ba 2015) vary it.
+Rprop (Riedmiller & Braun 1993) and Lion (Chen et al. 2023) use the sign alone.
 """
 
+from functools import partial
 from math import sqrt
-from typing import Protocol
+from typing import Any
 
 import torch
 from torch import Tensor
 
 Tensors = list[Tensor]
+Rate = float | Tensor
+"""A learning rate; as a tensor it broadcasts against every parameter: one per trajectory or network."""
+Betas = tuple[float, float]
 
 
-class Optimizer(Protocol):
-    """Changes parameters in place, element by element."""
+class Optimizer:
+    """Changes parameters in place, element by element; `update` of its children says in which direction."""
 
-    lr: float
+    slots = 0
+    """Tensors that it remembers per parameter, zero at first."""
+    decoupled = False
+    """Whether weight decay acts on the parameters directly, instead of through the gradient."""
 
-    def step(self, parameters: Tensors, gradients: Tensors) -> None: ...
+    def __init__(self, lr: Rate, weight_decay: float = 0.0) -> None:
+        self.lr, self.weight_decay = lr, weight_decay
+        self.steps = 0
+        self.memory: list[Tensors] = []
+        self.spreads: Tensors = []
+        """s of the last step, per parameter; empty where it is 1."""
+
+    def step(self, parameters: Tensors, gradients: Tensors) -> None:
+        """One update; all tensors without autograd."""
+        if not self.memory:
+            self.memory = [[torch.zeros_like(p) for p in parameters] for _slot in range(self.slots)]
+        self.steps += 1
+        if self.weight_decay and self.decoupled:
+            _scale(parameters, 1 - self.lr * self.weight_decay)
+        elif self.weight_decay:
+            gradients = list(torch._foreach_add(gradients, parameters, alpha=self.weight_decay))
+        directions, factor = self.update(gradients, *self.memory)
+        _move(parameters, directions, self.lr * factor)
+
+    def update(self, gradients: Tensors, *memory: Tensors) -> tuple[Tensors, float]:
+        """Return d / s, up to a common factor, and that factor."""
+        return gradients, 1.0
+
+    def effective_lr(self, parameter: int = 0) -> Rate:
+        """Return lr / s of the last step: what each coordinate of the direction was multiplied by."""
+        return self.lr / self.spreads[parameter] if self.spreads else self.lr
 
     def keep(self, networks: Tensor) -> None:
         """Forget the state of all but these networks (indices along the leading axis)."""
+        self.memory = [[m[networks] for m in slot] for slot in self.memory]
+        self.spreads = [s[networks] for s in self.spreads]
+        if isinstance(self.lr, Tensor):
+            self.lr = self.lr[networks]
 
 
-class SGD:
-    """Plain gradient descent on batches, with PyTorch's momentum where it is not 0."""
-
-    def __init__(self, lr: float, momentum: float = 0.0) -> None:
-        self.lr, self.momentum = lr, momentum
-        self._velocity: Tensors = []
-
-    def step(self, parameters: Tensors, gradients: Tensors) -> None:
-        if self.momentum:
-            gradients = self._average(gradients)
-        torch._foreach_add_(parameters, gradients, alpha=-self.lr)
-
-    def _average(self, gradients: Tensors) -> Tensors:
-        if self._velocity:
-            torch._foreach_mul_(self._velocity, self.momentum)
-            torch._foreach_add_(self._velocity, gradients)
-        else:
-            self._velocity = [g.clone() for g in gradients]
-        return self._velocity
-
-    def keep(self, networks: Tensor) -> None:
-        self._velocity = [v[networks] for v in self._velocity]
+def _move(parameters: Tensors, directions: Tensors, rate: Rate) -> None:
+    if isinstance(rate, Tensor):
+        torch._foreach_sub_(parameters, [rate * d for d in directions])
+    else:
+        torch._foreach_add_(parameters, directions, alpha=-rate)
 
 
-class Adam:
-    """Adam with PyTorch's defaults: betas 0.9 and 0.999, eps 1e-8."""
-
-    beta1, beta2, eps = 0.9, 0.999, 1e-8
-
-    def __init__(self, lr: float) -> None:
-        self.lr = lr
-        self._steps = 0
-        self._mean: Tensors = []
-        self._square: Tensors = []
-
-    def step(self, parameters: Tensors, gradients: Tensors) -> None:
-        if not self._mean:
-            self._mean = [torch.zeros_like(p) for p in parameters]
-            self._square = [torch.zeros_like(p) for p in parameters]
-        self._steps += 1
-        torch._foreach_lerp_(self._mean, gradients, 1 - self.beta1)
-        torch._foreach_mul_(self._square, self.beta2)
-        torch._foreach_addcmul_(self._square, gradients, gradients, 1 - self.beta2)
-        spread = torch._foreach_sqrt(self._square)
-        torch._foreach_div_(spread, sqrt(1 - self.beta2**self._steps))
-        torch._foreach_add_(spread, self.eps)
-        torch._foreach_addcdiv_(parameters, self._mean, spread, -self.lr / (1 - self.beta1**self._steps))
-
-    def keep(self, networks: Tensor) -> None:
-        self._mean = [m[networks] for m in self._mean]
-        self._square = [s[networks] for s in self._square]
+def _scale(parameters: Tensors, factor: Rate) -> None:
+    if isinstance(factor, Tensor):
+        torch._foreach_mul_(parameters, [factor] * len(parameters))
+    else:
+        torch._foreach_mul_(parameters, factor)
 
 
-def optimizer(name: str, lr: float) -> Optimizer:
-    """Return the optimizer of this name ("sgd", "momentum", "adam")."""
-    return Adam(lr) if name == "adam" else SGD(lr, momentum=0.9 if name == "momentum" else 0.0)
+def _average(means: Tensors, values: Tensors, beta: float) -> None:
+    """Do m ← βm + (1 − β)x."""
+    torch._foreach_lerp_(means, values, 1 - beta)
+
+
+def _average_squares(means: Tensors, values: Tensors, beta: float) -> None:
+    """Do m ← βm + (1 − β)x²."""
+    torch._foreach_mul_(means, beta)
+    torch._foreach_addcmul_(means, values, values, 1 - beta)
+
+
+def _roots(squares: Tensors, divisor: float, eps: float) -> Tensors:
+    """Return √squares / divisor + ε."""
+    roots = list(torch._foreach_sqrt(squares))
+    torch._foreach_div_(roots, divisor)
+    torch._foreach_add_(roots, eps)
+    return roots
+
+
+class SGD(Optimizer):
+    """Plain gradient descent, with PyTorch's momentum where it is not 0."""
+
+    def __init__(self, lr: Rate, momentum: float = 0.0, nesterov: bool = False, weight_decay: float = 0.0) -> None:
+        super().__init__(lr, weight_decay)
+        self.momentum, self.nesterov = momentum, nesterov
+        self.slots = 1 if momentum else 0
+
+    def update(self, gradients: Tensors, *memory: Tensors) -> tuple[Tensors, float]:
+        if not memory:
+            return gradients, 1.0
+        (velocity,) = memory
+        torch._foreach_mul_(velocity, self.momentum)
+        torch._foreach_add_(velocity, gradients)
+        if self.nesterov:
+            return list(torch._foreach_add(gradients, velocity, alpha=self.momentum)), 1.0
+        return velocity, 1.0
+
+
+class Adagrad(Optimizer):
+    """Divides by the root of the sum of all squared gradients so far."""
+
+    slots = 1
+
+    def __init__(self, lr: Rate, lr_decay: float = 0.0, eps: float = 1e-10, weight_decay: float = 0.0) -> None:
+        super().__init__(lr, weight_decay)
+        self.lr_decay, self.eps = lr_decay, eps
+
+    def update(self, gradients: Tensors, *memory: Tensors) -> tuple[Tensors, float]:
+        (sums,) = memory
+        torch._foreach_addcmul_(sums, gradients, gradients, 1.0)
+        self.spreads = _roots(sums, 1.0, self.eps)
+        if self.lr_decay:
+            torch._foreach_mul_(self.spreads, 1 + (self.steps - 1) * self.lr_decay)
+        return list(torch._foreach_div(gradients, self.spreads)), 1.0
+
+
+class Adadelta(Optimizer):
+    """Scales by the ratio of the last updates' size to the last gradients' size."""
+
+    slots = 2
+
+    def __init__(self, lr: Rate, rho: float = 0.9, eps: float = 1e-6, weight_decay: float = 0.0) -> None:
+        super().__init__(lr, weight_decay)
+        self.rho, self.eps = rho, eps
+
+    def update(self, gradients: Tensors, *memory: Tensors) -> tuple[Tensors, float]:
+        squares, updates = memory
+        _average_squares(squares, gradients, self.rho)
+        sizes = [torch._foreach_sqrt(torch._foreach_add(slot, self.eps)) for slot in (squares, updates)]
+        self.spreads = list(torch._foreach_div(*sizes))
+        directions = list(torch._foreach_div(gradients, self.spreads))
+        _average_squares(updates, directions, self.rho)
+        return directions, 1.0
+
+
+class RMSprop(Optimizer):
+    """Divides by the root of a running mean of squared gradients (`centered`: by their standard deviation)."""
+
+    slots = 3
+
+    def __init__(
+        self,
+        lr: Rate,
+        alpha: float = 0.99,
+        eps: float = 1e-8,
+        momentum: float = 0.0,
+        centered: bool = False,
+        weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(lr, weight_decay)
+        self.alpha, self.eps, self.momentum, self.centered = alpha, eps, momentum, centered
+
+    def update(self, gradients: Tensors, *memory: Tensors) -> tuple[Tensors, float]:
+        squares, means, velocity = memory
+        _average_squares(squares, gradients, self.alpha)
+        if self.centered:
+            _average(means, gradients, self.alpha)
+            squares = list(torch._foreach_addcmul(squares, means, means, -1.0))
+        self.spreads = _roots(squares, 1.0, self.eps)
+        directions = list(torch._foreach_div(gradients, self.spreads))
+        if not self.momentum:
+            return directions, 1.0
+        torch._foreach_mul_(velocity, self.momentum)
+        torch._foreach_add_(velocity, directions)
+        return velocity, 1.0
+
+
+class Adam(Optimizer):
+    """Running means of the gradient and of its square, both corrected for their start at zero."""
+
+    slots = 2
+
+    def __init__(self, lr: Rate, betas: Betas = (0.9, 0.999), eps: float = 1e-8, weight_decay: float = 0.0) -> None:
+        super().__init__(lr, weight_decay)
+        self.beta1, self.beta2 = betas
+        self.eps = eps
+
+    def update(self, gradients: Tensors, *memory: Tensors) -> tuple[Tensors, float]:
+        means, squares = memory
+        _average(means, gradients, self.beta1)
+        _average_squares(squares, gradients, self.beta2)
+        self.spreads = _roots(squares, sqrt(1 - self.beta2**self.steps), self.eps)
+        return list(torch._foreach_div(means, self.spreads)), 1 / (1 - self.beta1**self.steps)
+
+
+class AdamW(Adam):
+    """Adam whose weight decay does not pass through the adaptive spread."""
+
+    decoupled = True
+
+
+class NAdam(Adam):
+    """Adam that looks ahead along its mean, as Nesterov does, with a momentum μₜ that grows to β₁."""
+
+    def __init__(
+        self,
+        lr: Rate,
+        betas: Betas = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+        momentum_decay: float = 0.004,
+    ) -> None:
+        super().__init__(lr, betas, eps, weight_decay)
+        self.momentum_decay = momentum_decay
+        self._product = torch.ones(())  # of all μ so far, in single precision as PyTorch keeps it
+
+    def update(self, gradients: Tensors, *memory: Tensors) -> tuple[Tensors, float]:
+        means, squares = memory
+        now, ahead = (self.beta1 * (1 - 0.5 * 0.96 ** (t * self.momentum_decay)) for t in (self.steps, self.steps + 1))
+        self._product *= now
+        product = self._product.item()
+        _average(means, gradients, self.beta1)
+        _average_squares(squares, gradients, self.beta2)
+        self.spreads = _roots(squares, sqrt(1 - self.beta2**self.steps), self.eps)
+        mixed = torch._foreach_mul(gradients, (1 - now) / (1 - product))
+        torch._foreach_add_(mixed, means, alpha=ahead / (1 - product * ahead))
+        return list(torch._foreach_div(mixed, self.spreads)), 1.0
+
+
+class RAdam(Adam):
+    """Adam that trusts the mean of squares only from where its variance is finite; before, it is plain momentum."""
+
+    def update(self, gradients: Tensors, *memory: Tensors) -> tuple[Tensors, float]:
+        means, squares = memory
+        _average(means, gradients, self.beta1)
+        _average_squares(squares, gradients, self.beta2)
+        correction1, correction2 = 1 - self.beta1**self.steps, 1 - self.beta2**self.steps
+        longest = 2 / (1 - self.beta2) - 1
+        length = longest - 2 * self.steps * self.beta2**self.steps / correction2
+        if length <= 5:
+            self.spreads = []
+            return means, 1 / correction1
+        rectified = sqrt((length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length))
+        self.spreads = _roots(squares, 1.0, self.eps)
+        torch._foreach_div_(self.spreads, rectified * sqrt(correction2))
+        return list(torch._foreach_div(means, self.spreads)), 1 / correction1
+
+
+class Adamax(Adam):
+    """Adam with the largest gradient of late (it fades by β₂) in place of the root of the mean square."""
+
+    def update(self, gradients: Tensors, *memory: Tensors) -> tuple[Tensors, float]:
+        means, largest = memory
+        _average(means, gradients, self.beta1)
+        sizes = torch._foreach_abs(gradients)
+        torch._foreach_add_(sizes, self.eps)
+        torch._foreach_mul_(largest, self.beta2)
+        torch._foreach_maximum_(largest, sizes)
+        self.spreads = list(torch._foreach_mul(largest, 1.0))  # `largest` changes in place, what is shown must not
+        return list(torch._foreach_div(means, largest)), 1 / (1 - self.beta1**self.steps)
+
+
+class Rprop(Optimizer):
+    """A step of its own for each coordinate: longer while the sign stays, shorter where it turned."""
+
+    slots = 2
+
+    def __init__(self, lr: Rate, etas: Betas = (0.5, 1.2), step_sizes: Betas = (1e-6, 50.0)) -> None:
+        super().__init__(lr)
+        self.etas, self.step_sizes = etas, step_sizes
+
+    def update(self, gradients: Tensors, *memory: Tensors) -> tuple[Tensors, float]:
+        """The steps are absolute: d / s is the step over lr."""
+        before, sizes = memory
+        shorter, longer = self.etas
+        directions, self.spreads = [], []
+        for g, old, size in zip(gradients, before, sizes, strict=True):
+            if self.steps == 1:
+                size += self.lr
+            agreement = g * old
+            size *= torch.where(agreement > 0, longer, torch.where(agreement < 0, shorter, torch.ones_like(g)))
+            size.clamp_(*self.step_sizes)
+            old.copy_(torch.where(agreement < 0, 0.0, g))
+            directions.append(old.sign() * size / self.lr)
+            self.spreads.append(g.abs() * self.lr / size)
+        return directions, 1.0
+
+
+class Lion(Optimizer):
+    """The sign of a mix of momentum and gradient: every coordinate moves by lr."""
+
+    slots = 1
+    decoupled = True
+
+    def __init__(self, lr: Rate, betas: Betas = (0.9, 0.99), weight_decay: float = 0.0) -> None:
+        super().__init__(lr, weight_decay)
+        self.beta1, self.beta2 = betas
+
+    def update(self, gradients: Tensors, *memory: Tensors) -> tuple[Tensors, float]:
+        (means,) = memory
+        mixed = torch._foreach_lerp(means, gradients, 1 - self.beta1)
+        self.spreads = list(torch._foreach_abs(mixed))
+        _average(means, gradients, self.beta2)
+        return [m.sign() for m in mixed], 1.0
+
+
+_BY_NAME: dict[str, Any] = {
+    "sgd": SGD,
+    "momentum": partial(SGD, momentum=0.9),
+    "nesterov": partial(SGD, momentum=0.9, nesterov=True),
+    "adagrad": Adagrad,
+    "adadelta": Adadelta,
+    "rmsprop": RMSprop,
+    "adam": Adam,
+    "adamw": partial(AdamW, weight_decay=0.01),
+    "nadam": NAdam,
+    "radam": RAdam,
+    "adamax": Adamax,
+    "rprop": Rprop,
+    "lion": Lion,
+}
+
+
+def optimizer(name: str, lr: Rate, **settings: Any) -> Optimizer:
+    """Return the optimizer of this name; `settings` are PyTorch's other arguments, which have its defaults."""
+    made: Optimizer = _BY_NAME[name](lr, **settings)
+    return made

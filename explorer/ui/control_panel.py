@@ -45,7 +45,7 @@ class ControlPanel(QWidget):
         self.setFixedWidth(WIDTH)
         self._make_rows()
         self._lay_out()
-        self.collapsed_groups = [VIEW]
+        self.collapsed_groups = [VIEW, *_nested_titles(self.spec)]
         self._show_rows(set(self._rows))
 
     # --- making it --------------------------------------------------------------------------------------------
@@ -191,6 +191,7 @@ class ControlPanel(QWidget):
         for row, values in self._rows_with_values():
             row.set_used(row.field.used is None or row.field.used(values))
         for group in self._groups.values():
+            group.setVisible(any(row.used for row in group.rows))
             self._summarize(group)
         self._show_preset()
 
@@ -225,3 +226,8 @@ def _presets_of(spec: ExperimentSpec) -> tuple[Preset, ...]:
     """All presets, the defaults first."""
     named = tuple(preset for preset in spec.presets if preset.hyperparams)
     return (Preset("default", _("default"), {}), *named)
+
+
+def _nested_titles(spec: ExperimentSpec) -> list[str]:
+    """Groups of fields with a dot in their names: there may be many of them."""
+    return list(dict.fromkeys(field.group for field in hp.fields_of(spec.hyperparams) if "." in field.name))

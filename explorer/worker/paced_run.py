@@ -4,7 +4,7 @@ from collections import deque
 from time import perf_counter
 from typing import Any
 
-from explorer.core.experiment import Beginning, Divergence, ExperimentSpec, Refining
+from explorer.core.experiment import Beginning, Divergence, ExperimentSpec, Glancing, Refining
 from explorer.core.hyperparams import changed, replace
 from explorer.core.session import Change
 from explorer.worker.messages import FrameReady, Pace, Progress, Start
@@ -167,7 +167,8 @@ class PacedRun:
         return Progress(self.run_id, self._step, self._to_step)
 
     def _frame(self) -> FrameReady:
-        frame = self._run.frame()
+        is_light = self._playing and isinstance(self._run, Glancing)
+        frame = self._run.glance() if is_light else self._run.frame()  # type: ignore[attr-defined]
         self._pause_at_new(frame.divergences)
         speed = self._speed.value if self._playing else 0.0
         return FrameReady(self.run_id, frame, self._playing, speed, self._run.done, self._changes, self._refined)

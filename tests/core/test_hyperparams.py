@@ -33,7 +33,7 @@ class Settings:
         ("a",), label="Names", choices=tuple(Choice(n, n.upper()) for n in "abc"), at_least=1
     )
     text: str = hyperparam("ab", label="Text", help="an even number of letters", check=_even)
-    adam: Adam = hyperparam(Adam(), label="Adam")  # noqa: RUF009
+    adam: Adam = hyperparam(Adam(), label="Adam")
 
 
 FIELDS = {f.name: f for f in hp.fields_of(Settings)}

@@ -1,0 +1,166 @@
+"""A frame and how it is looked at: what headline and panels need of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.core.catalog import ALL_OPTIMIZERS, choice
+from explorer.core.hyperparams import Choice
+from explorer.core.i18n import _
+from explorer.core.roles import Role
+from explorer.core.scales import linear_limits, smoothed
+from explorer.core.wording import number
+from explorer.experiments.optimizers.spec import NEAR, SAMPLED, Frame, Hyperparams, ViewOptions
+
+Array = NDArray[np.float64]
+STILL = 1e-3
+"""Share of the picture's diagonal; who stayed within it of late has settled."""
+SMOOTHING = 20
+"""Steps over which the loss of batches is averaged."""
+LATE = 0.1
+"""Share of all steps that counts as of late."""
+
+
+def role_of(c: Choice) -> Role:
+    assert c.role is not None
+    return c.role
+
+
+@dataclass(frozen=True)
+class View:
+    """Arrays have the optimizers first, then the starts."""
+
+    frame: Frame
+    options: ViewOptions
+
+    @property
+    def hp(self) -> Hyperparams:
+        return self.frame.hyperparams
+
+    @cached_property
+    def optimizers(self) -> list[Choice]:
+        return [choice(ALL_OPTIMIZERS, name) for name in self.frame.optimizers]
+
+    @property
+    def n_starts(self) -> int:
+        return int(self.frame.path.shape[1])
+
+    @property
+    def is_network(self) -> bool:
+        return self.hp.surface == "network"
+
+    @property
+    def reference(self) -> int:
+        return self.frame.reference
+
+    @property
+    def steps(self) -> NDArray[np.int64]:
+        return self.frame.path_step
+
+    @property
+    def path(self) -> Array:
+        return self.frame.path
+
+    @cached_property
+    def loss(self) -> Array:
+        """Of a network smoothed: every batch is another."""
+        if not self.is_network:
+            return self.frame.loss
+        stride = float(self.steps[1] - self.steps[0]) if len(self.steps) > 1 else 1.0
+        return smoothed(self.frame.loss, SMOOTHING / stride)
+
+    @property
+    def distance(self) -> Array:
+        return self.frame.distance
+
+    @cached_property
+    def excess(self) -> Array:
+        """Loss above the lowest, (n_optimizers, n_starts, n + 1)."""
+        return self.loss - self.frame.lowest
+
+    @cached_property
+    def excess_is_positive(self) -> bool:
+        """Whether the lowest is the lowest, up to rounding; of an unbounded expression it is not."""
+        return bool(np.nanmin(self.excess, initial=0.0) > -1e-9 * (1 + abs(self.frame.lowest)))
+
+    @cached_property
+    def alive(self) -> NDArray[np.bool_]:
+        """Of the reference start, (n_optimizers, n + 1)."""
+        lost = self.frame.diverged_at[:, self.reference, None]
+        return (lost < 0) | (self.steps < lost)
+
+    @cached_property
+    def diagonal(self) -> float:
+        x, y = self.frame.surface_x, self.frame.surface_y
+        return float(np.hypot(x[-1] - x[0], y[-1] - y[0]))
+
+    @cached_property
+    def final_loss(self) -> Array:
+        """Present loss, of several starts the median (an overflow counts as infinite), (n_optimizers,)."""
+        last = self.loss[..., -1]
+        found: Array = np.median(np.where(np.isfinite(last), last, np.inf), axis=1)
+        return found
+
+    @cached_property
+    def linear_limits(self) -> tuple[float, float]:
+        """Of the loss: no higher than twice the start."""
+        first = float(np.nanmax(self.loss[..., 0]))
+        top = max(first, first + (first - self.frame.lowest))
+        return linear_limits(np.append(self.loss[self.loss <= top], self.frame.lowest), (0, 1))
+
+    @cached_property
+    def shares(self) -> tuple[Array, Array, Array]:
+        """Of the starts: at a minimum, at one of the lowest, overflowed; (n_optimizers,) each."""
+        at = self.frame.reached
+        low = np.flatnonzero(self.frame.minimum_loss <= self.frame.lowest + 1e-6 * (1 + abs(self.frame.lowest)))
+        return (at >= 0).mean(1), np.isin(at, low).mean(1), (self.frame.diverged_at >= 0).mean(1)
+
+    @property
+    def race_rows(self) -> float:
+        """Height of the race in rows of the figure: a third, more where many take part."""
+        return 1 + min(0.1 * max(len(self.optimizers) - 7, 0), 0.6)
+
+    @property
+    def told_of(self) -> str:
+        """What the curves tell of where there are several starts."""
+        if self.n_starts == 1:
+            return ""
+        if self.n_starts > SAMPLED:
+            return _(": median of every {n}th start").format(n=-(-self.n_starts // SAMPLED))
+        return _(": median (and middle half) of the starts")
+
+    @cached_property
+    def race_loss(self) -> Array:
+        """Middle half and median over the seeds of the fair race, (3, n_optimizers, n_rates)."""
+        found: Array = np.quantile(self.frame.race_loss, (0.25, 0.5, 0.75), axis=-1, method="nearest")
+        return found
+
+    @cached_property
+    def best_rates(self) -> list[float]:
+        """Learning rate with the lowest median loss of the fair race, for each optimizer."""
+        return [float(self.frame.race_lr[row.argmin()]) for row in self.race_loss[1]]
+
+    def first_below(self, threshold: float) -> list[int]:
+        """Step at which the excess loss of the reference is below this for the first time, −1 = not yet."""
+        below = self.excess[:, self.reference] < threshold
+        return [int(self.steps[row.argmax()]) if row.any() else -1 for row in below]
+
+    def first_there(self, optimizers: Sequence[int]) -> list[tuple[int, int]]:
+        """Optimizer and first step within reach of a minimum, of the only start, the first one first."""
+        near = self.distance[:, 0] <= NEAR * self.diagonal
+        return sorted(((i, int(self.steps[near[i].argmax()])) for i in optimizers), key=lambda found: found[1])
+
+    def state(self, i: int) -> str:
+        """Of the reference start."""
+        path = self.path[i, self.reference]
+        of_late = self.steps >= (1 - LATE) * self.steps[-1]
+        still = np.hypot(*(path[of_late] - path[-1]).T).max() < STILL * self.diagonal
+        if self.excess[i, self.reference, -1] > 2 * self.excess[i, self.reference, 0]:
+            return _("rising")
+        return _("settled") if still and self.steps[-1] >= 20 else _("moving")
+
+    def each(self, values: Sequence[float] | Array) -> str:
+        return ", ".join(f"{c.label} {number(float(v))}" for c, v in zip(self.optimizers, values, strict=True))
