@@ -19,7 +19,7 @@ from explorer.core.i18n import _
 from explorer.experiments.initializers import theory
 from explorer.experiments.initializers.measures import Measures
 from explorer.experiments.initializers.networks import Networks, Pass, run_through
-from explorer.experiments.initializers.phase import SHALLOW, Setting, picture
+from explorer.experiments.initializers.phase import SHALLOW, Picture, Setting
 from explorer.experiments.initializers.spec import Frame, Hyperparams
 from explorer.nets.activations import DEAD_BELOW, function, parameters_of, peak
 from explorer.nets.data import Batches, load
@@ -58,7 +58,7 @@ class Run:
         self._moments = np.zeros((3, n, hp.depth + 1))
         self._theory = np.full((2, n, hp.depth), np.nan)
         self._pieces, self._seen, self._cancelled = self._beginning(), 0, False
-        self._picture = picture(self._setting())
+        self._picture = Picture(self._setting())
         self._begin(int(AT_ONCE / (n * hp.width**2 * self._batch[0].shape[0])))
 
     def _setting(self) -> Setting:

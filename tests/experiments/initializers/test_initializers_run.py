@@ -9,7 +9,6 @@ from explorer.core.experiment import Beginning, Refining
 from explorer.core.hyperparams import HyperparamError, replace
 from explorer.experiments.initializers import compute
 from explorer.experiments.initializers.compute import Run
-from explorer.experiments.initializers.phase import picture
 from explorer.experiments.initializers.spec import SPEC, Hyperparams, ViewOptions
 
 SMALL = {"depth": 6, "width": 16, "batch_size": 32}
@@ -107,11 +106,17 @@ def test_the_picture_is_what_the_initializer_normal_does():
     assert frame.phase[row, 9] == pytest.approx(ratio, rel=0.5)
 
 
-def test_runs_that_agree_share_a_picture():
-    a, b, c = run_of(**SMALL), run_of(**{**SMALL, "depth": 7, "lr": 0.5}), run_of(**SMALL, seed=5)
-    assert a._picture is b._picture
-    assert a._picture is not c._picture
-    picture.cache_clear()
+def test_a_picture_that_was_completed_is_there_at_once():
+    first = run_of(**SMALL, seed=9)
+    for _piece in range(5):
+        first.refine()
+    assert np.isnan(run_of(**SMALL, seed=9).frame().phase).all()
+    while first.refined < 1:
+        first.refine()
+    again = run_of(**{**SMALL, "depth": 7, "lr": 0.5}, seed=9)
+    assert again.refined == 1
+    np.testing.assert_array_equal(again.frame().phase, first.frame().phase)
+    assert np.isnan(run_of(**SMALL, seed=8).frame().phase).all()
 
 
 def test_trainability_is_computed_step_by_step():
