@@ -146,8 +146,8 @@ def initializer_lines(measured: dict) -> list[Line]:
         slider_line("initializers, slider to figure, depth 20 × width 256, p95", slider["20 × 256 × 3"], 100),
         slider_line("the same to the first layers of depth 100 × width 512, p95", slider["100 × 512 × 3"], None),
         *(
-            Line(f"looking into every layer, {name}, of a bare forward and backward pass", ratio, " ×", 1.3)
-            for name, ratio in cost.items()
+            Line(f"looking into every layer, {name}, of a bare forward and backward pass", ratio, " ×", limit)
+            for name, (ratio, limit) in cost.items()
         ),
     ]
 

@@ -2,7 +2,8 @@
 
 In a real window: milliseconds from a press on a slider to the painted figure, for networks that are complete in their
 first frame and for the largest, which appear layer by layer. In a bare process: what looking into every layer costs
-beside PyTorch's own forward and backward pass of the same networks. Prints a table and, in the last line, JSON.
+beside PyTorch's own forward and backward pass of the same networks: measuring costs the same for every value, a layer
+computes each from `width` others, so that narrow ones cannot meet the limit. Prints a table and, in the last line, JSON.
 """
 
 import json
@@ -16,12 +17,13 @@ from time import thread_time
 from window import slider_latencies, wait_until
 
 SHAPES = ((5, 64), (20, 64), (10, 256), (20, 256), (40, 256), (10, 512))
+LIMIT, FROM_WIDTH = 1.3, 256
 ROUNDS = 7
 LARGEST = {"depth": 100, "width": 512}
 
 
-def costs() -> dict[str, float]:
-    """CPU time of a first look relative to a plain pass, by shape; medians of interleaved rounds."""
+def costs() -> dict[str, tuple[float, float | None]]:
+    """CPU time of a first look relative to a plain pass and its limit, by shape; medians of interleaved rounds."""
     from explorer.worker.quick_torch import import_torch
 
     import_torch()
@@ -33,7 +35,8 @@ def costs() -> dict[str, float]:
     for depth, width in SHAPES:
         run = Run(replace(Hyperparams(), {"depth": depth, "width": width}))
         rounds = [(seconds(partial(look, run)), seconds(plain(run))) for _round in range(ROUNDS)]
-        found[f"depth {depth}, width {width}"] = median(a / b for a, b in rounds)
+        limit = LIMIT if width >= FROM_WIDTH else None
+        found[f"depth {depth}, width {width}"] = median(a / b for a, b in rounds), limit
     return found
 
 
@@ -114,7 +117,7 @@ def main() -> None:
     for name, values in moved.items():
         p95 = sorted(values)[int(0.95 * len(values))]
         print(f"slider to figure, {name:14} median {1e3 * median(values):4.0f} ms, p95 {1e3 * p95:4.0f} ms")
-    for name, ratio in cost.items():
+    for name, (ratio, _limit) in cost.items():
         print(f"look into layers, {name:20} {ratio:4.2f} × forward and backward")
     print(json.dumps({"slider": moved, "cost": cost}))
 
