@@ -53,7 +53,7 @@ class Refining(Protocol):
 
     @property
     def refined(self) -> float:
-        """Share that is done, 0 to 1; 1: nothing more to do."""
+        """Share that is done, 0 to 1; 0: nothing has begun, 1: nothing more to do."""
         ...
 
     def cancel_refining(self) -> None:

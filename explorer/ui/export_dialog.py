@@ -59,22 +59,38 @@ class Choices:
 
 
 class ExportDialog(QDialog):
-    """Choices at the right, preview at the left. The figure is the one that was shown when it opened."""
+    """Choices at the right, preview at the left. The run rests meanwhile: frames at rest are complete."""
 
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Export figure"))
         self.window_, self.tab = window, window.tab
-        self.frame = self.tab.run.frame
-        self.session = self.tab.session()
-        self.figure = self.tab.spec.figure(self.frame, self.tab.controls.options)
+        self._take_frame()
         self._make_fields(_read(window.settings.export))
         self._lay_out()
         self._preview_soon = QTimer(self)
         self._preview_soon.setSingleShot(True)
         self._preview_soon.timeout.connect(self._show_preview)
         self._on_field_changed()
+        self._rest()
+
+    def _take_frame(self) -> None:
+        self.frame = self.tab.run.frame
+        self.session = self.tab.session()
+        self.figure = self.tab.spec.figure(self.frame, self.tab.controls.options)
+
+    def _rest(self) -> None:
+        """Pause the run, take its frame as it rests, and let it go on afterwards."""
+        run = self.tab.run
+        run.frame_arrived.connect(self._on_run_frame_arrived)
+        if run.playing:
+            run.play(False)
+            self.finished.connect(lambda _result: run.play(True))
+
+    def _on_run_frame_arrived(self, _frame: Any) -> None:
+        self._take_frame()
+        self._preview_soon.start()
 
     # --- building -----------------------------------------------------------------------------------------------
     def _make_fields(self, choices: Choices) -> None:

@@ -1,4 +1,4 @@
-"""How far a large picture has come, and a way to stop it; it floats over the figure's lower right corner."""
+"""How far a large picture has come, and a way to stop it; it floats over the end of the headline's line."""
 
 from PyQt6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent
@@ -9,7 +9,7 @@ from explorer.ui import theme
 from explorer.ui.buttons import LinkButton
 from explorer.ui.labels import label
 
-HEIGHT = 28
+HEIGHT = 26
 MARGIN = 12
 PATIENCE = 500
 """Milliseconds: what is done sooner is not worth a word."""
@@ -38,13 +38,13 @@ class RefiningPill(QWidget):
         self.hide()
 
     def show_share(self, share: float) -> None:
-        """Show the share that is done, 0 to 1; 1: nothing is computed."""
+        """Show the share that is done, 0 to 1; 0: it waits for its turn, 1: nothing is computed."""
         self._share = share
-        if share >= 1:
+        if share in (0, 1):
             self._delay.stop()
             self.hide()
             return
-        self.words.setText(_("Computing the picture: {share:.0f} %").format(share=100 * share))
+        self.words.setText(_("Computing {share:.0f} %").format(share=100 * share))
         self._place()
         if self.isHidden() and not self._delay.isActive():
             self._delay.start()
@@ -54,7 +54,7 @@ class RefiningPill(QWidget):
         over = self.parentWidget()
         assert over is not None
         self.resize(self.sizeHint().width(), HEIGHT)
-        self.move(over.width() - self.width() - MARGIN, over.height() - HEIGHT - MARGIN)
+        self.move(over.width() - self.width() - MARGIN, MARGIN)
 
     def eventFilter(self, _watched: QObject | None, event: QEvent | None) -> bool:
         if event is not None and event.type() == QEvent.Type.Resize:

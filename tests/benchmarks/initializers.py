@@ -2,8 +2,8 @@
 
 In a real window: milliseconds from a press on a slider to the painted figure, for networks that are complete in their
 first frame and for the largest, which appear layer by layer. In a bare process: what looking into every layer costs
-beside PyTorch's own forward and backward pass of the same networks: measuring costs the same for every value, a layer
-computes each from `width` others, so that narrow ones cannot meet the limit. Prints a table and, in the last line, JSON.
+beside PyTorch's own forward and backward pass of the same networks. Measuring a value costs the same in every layer,
+computing it grows with the width: narrow layers cannot meet the limit. Prints a table and, in the last line, JSON.
 """
 
 import json

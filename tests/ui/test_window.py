@@ -197,6 +197,17 @@ def test_an_exported_picture_opens_again_as_the_exact_run(window, qtbot, tmp_pat
         assert not window.tab.run.playing
 
 
+def test_exporting_lets_the_run_rest_and_go_on_afterwards(window, qtbot):
+    wait_for_steps(qtbot, window)
+    window.export_figure()
+    dialog = window.findChild(ExportDialog)
+    wait_for_rest(qtbot, window)
+    assert dialog.frame is window.tab.run.frame
+    assert dialog.session.step == step(window)
+    dialog.reject()
+    wait_for_steps(qtbot, window)
+
+
 def test_an_export_to_a_place_that_cannot_be_says_why_and_stays_open(window, tmp_path):
     window.export_figure()
     dialog = window.findChild(ExportDialog)

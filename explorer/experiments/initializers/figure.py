@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.catalog import ALL_INITIALIZERS, INPUTS, OPTIMIZERS, choice
-from explorer.core.figure import Axis, Cell, Cross, Figure, HeatMap, KeyEntry, Line, Mark, Panel, Points, Values
+from explorer.core.figure import Axis, Cell, Cross, Figure, KeyEntry, Line, Mark, Panel, Points, Values
 from explorer.core.figure import arrange as arranged
 from explorer.core.hyperparams import Choice, number_text
 from explorer.core.i18n import _
@@ -18,14 +18,13 @@ from explorer.core.roles import INK, Role
 from explorer.core.scales import linear_limits, log_limits, rounded_up, smoothed
 from explorer.core.wording import number, percent
 from explorer.experiments.initializers.headline import headline
+from explorer.experiments.initializers.phase_panel import UNIFORM_LOSS, phase_panel
 from explorer.experiments.initializers.ridges import activation_ridges, columns, gradient_ridges
 from explorer.experiments.initializers.spec import FUNCTIONS, PANELS, Frame, ViewOptions
 
 ROWS = 12
 """Rows of the grid: halves, thirds and quarters of the height are whole numbers of them."""
 RIDGES = {"activations": activation_ridges, "gradients": gradient_ridges}
-UNIFORM_LOSS = float(np.log(10))
-"""Loss of a network that knows nothing of ten classes, in nats."""
 
 
 @dataclass(frozen=True)
@@ -293,57 +292,6 @@ def _crosses(view: _View, loss: Values) -> Iterator[Mark]:
         yield Cross(f"{view.networks[i].name}.overflow", divergence.step, height, _role(view.networks[i]), text)
 
 
-def _phase(view: _View) -> Panel:
-    frame = view.frame
-    over_depth = frame.hyperparams.phase == "depth"
-    x, y = frame.phase_x, frame.phase_sigma
-    low, high = (1e-3, 1e3) if over_depth else (0.0, UNIFORM_LOSS)
-    cells = HeatMap(
-        "phase",
-        x,
-        y,
-        frame.phase.clip(low, high),
-        low,
-        high,
-        "diverging" if over_depth else "sequential",
-        log=over_depth,
-        low_text="10⁻³" if over_depth else "0",
-        high_text="10³" if over_depth else number(UNIFORM_LOSS),
-        name=_("std ÷ that of layer 1") if over_depth else _("loss after 50 steps"),
-    )
-    limits = _cell_edges(y, True)
-    return Panel(
-        "phase",
-        _("Phases: std ÷ layer 1") if over_depth else _("Phases: loss, 50 steps"),
-        _("σ of weights"),
-        Axis(_("depth") if over_depth else _("lr"), log=not over_depth, limits=_cell_edges(x, not over_depth)),
-        Axis(log=True, limits=limits),
-        (cells, *_places(view, limits)),
-        grid="none",
-        pick=("depth", "sigma") if over_depth else ("lr", "sigma"),
-        summary=_("How weights drawn from N(0, σ²) do, by σ and {x}").format(x=_("depth") if over_depth else _("lr")),
-    )
-
-
-def _places(view: _View, limits: tuple[float, float]) -> Iterator[Mark]:
-    """Where the networks of this frame are, the rms of their weights taken for σ, and where “normal” would be."""
-    hp = view.frame.hyperparams
-    x = np.array([float(hp.depth if hp.phase == "depth" else hp.lr)])
-    if "normal" not in hp.initializers and limits[0] < hp.sigma < limits[1]:
-        yield Points("sigma", x, np.array([hp.sigma]), INK, _("normal σ"), size=13, symbol="circle")
-    for network, sigma in zip(view.networks, view.frame.weight_rms, strict=True):
-        if limits[0] < sigma < limits[1]:
-            yield Points(network.name, x, np.array([sigma]), _role(network), network.label, size=10)
-
-
-def _cell_edges(centres: Values, log: bool) -> tuple[float, float]:
-    """Outer edges of evenly spaced cells."""
-    values = np.log(centres) if log else centres
-    half = (values[1] - values[0]) / 2
-    low, high = values[0] - half, values[-1] + half
-    return (float(np.exp(low)), float(np.exp(high))) if log else (float(low), float(high))
-
-
 _PANELS = {
     "signal": _signal,
     "collapse": _collapse,
@@ -353,5 +301,5 @@ _PANELS = {
     "saturated": _saturated,
     "dead": _dead,
     "loss": _loss,
-    "phase": _phase,
+    "phase": lambda view: phase_panel(view.frame),
 }
