@@ -292,6 +292,10 @@ def _crosses(view: _View, loss: Values) -> Iterator[Mark]:
         yield Cross(f"{view.networks[i].name}.overflow", divergence.step, height, _role(view.networks[i]), text)
 
 
+def _phase(view: _View) -> Panel:
+    return phase_panel(view.frame)
+
+
 _PANELS = {
     "signal": _signal,
     "collapse": _collapse,
@@ -301,5 +305,5 @@ _PANELS = {
     "saturated": _saturated,
     "dead": _dead,
     "loss": _loss,
-    "phase": lambda view: phase_panel(view.frame),
+    "phase": _phase,
 }
