@@ -62,6 +62,19 @@ class Refining(Protocol):
 
 
 @runtime_checkable
+class Beginning(Protocol):
+    """A Refining run whose first frame is itself large: `refine` completes it, and steps are not asked for before.
+
+    A step that is taken all the same completes it first.
+    """
+
+    @property
+    def begun(self) -> bool:
+        """Whether frames hold all that they can hold before the first step, or it was cancelled."""
+        ...
+
+
+@runtime_checkable
 class Glancing(Protocol):
     """A Run whose frames can grow large: it also has a lighter one, for the screen while it plays."""
 
