@@ -27,17 +27,46 @@ ACTIVATIONS = (
 )
 OWN = Choice("own", _("own f(x)"), Role("red"), _("the expression below"))
 
-INITIALIZERS = (
+ALL_INITIALIZERS = (
+    Choice("zeros", _("zeros"), Role("slate"), _("all weights and biases 0")),
+    Choice("constant", _("constant"), Role("slate", "dash"), _("all weights the same number")),
+    Choice("normal", _("normal"), Role("cyan"), _("N(0, σ²), biases 0")),
+    Choice("uniform", _("uniform"), Role("cyan", "dash"), _("uniform in ±a, biases 0")),
     Choice("xavier_normal", _("Xavier normal"), Role("blue"), _("variance 2 / (fan_in + fan_out), biases 0")),
+    Choice("xavier_uniform", _("Xavier uniform"), Role("blue", "dash"), _("uniform, variance 2 / (fan_in + fan_out)")),
     Choice("he_normal", _("He normal"), Role("green"), _("variance 2 / fan_in, biases 0")),
+    Choice("he_uniform", _("He uniform"), Role("green", "dash"), _("uniform, variance 2 / fan_in, biases 0")),
     Choice("lecun_normal", _("LeCun normal"), Role("brown"), _("variance 1 / fan_in, biases 0")),
+    Choice("orthogonal", _("orthogonal"), Role("purple"), _("a random rotation: it keeps lengths, biases 0")),
     Choice(
         "pytorch_default",
         _("PyTorch default"),
         Role("orange"),
         _("weights and biases uniform in ±1/√fan_in, as nn.Linear draws them"),
     ),
+    Choice(
+        "article_rand",
+        _("article rand"),
+        Role("red"),
+        _("rand(fan_in, fan_out) / sqrt(fan_in / 2): all weights positive"),
+    ),
+    Choice(
+        "article_randn",
+        _("article randn"),
+        Role("red", "dash"),
+        _("the same with randn, which makes it He's: variance 2 / fan_in"),
+    ),
+    Choice(
+        "lsuv",
+        _("LSUV"),
+        Role("pink"),
+        _("orthogonal, then each layer scaled until its outputs on this batch have variance 1"),
+    ),
 )
+INITIALIZERS = tuple(
+    c for c in ALL_INITIALIZERS if c.name in ("xavier_normal", "he_normal", "lecun_normal", "pytorch_default")
+)
+"""Those that suit any network: what an experiment on something else offers."""
 BY_FUNCTION = Choice(
     "by_function",
     _("by function"),
@@ -68,6 +97,11 @@ DATA_SETS = (
 )
 PIXELS = Choice(
     "pixels", _("pixels"), help=_("the digits as they are: pixels from 0 to 16, neither centred nor scaled")
+)
+INPUTS = (
+    DATA_SETS[0],
+    Choice("normal", _("normal"), help=_("64 numbers from N(0, 1); the label is the nearest of ten directions")),
+    PIXELS,
 )
 
 

@@ -53,11 +53,24 @@ class Refining(Protocol):
 
     @property
     def refined(self) -> float:
-        """Share that is done, 0 to 1; 1: nothing more to do."""
+        """Share that is done, 0 to 1; 0: nothing has begun, 1: nothing more to do."""
         ...
 
     def cancel_refining(self) -> None:
         """Leave it as it is: `refined` is 1 from now on."""
+        ...
+
+
+@runtime_checkable
+class Beginning(Protocol):
+    """A Refining run whose first frame is itself large: `refine` completes it, and steps are not asked for before.
+
+    A step that is taken all the same completes it first.
+    """
+
+    @property
+    def begun(self) -> bool:
+        """Whether frames hold all that they can hold before the first step, or it was cancelled."""
         ...
 
 

@@ -237,7 +237,10 @@ class Cell:
 
 @dataclass(frozen=True, eq=False)
 class Panel:
-    """One plot. `quantity` is what y shows, written under the title (with its unit)."""
+    """One plot. `quantity` is what y shows, written under the title (with its unit).
+
+    `key`: name of its choice in the view option `panels`; where that stands for several, "choice.part".
+    """
 
     key: str
     title: str

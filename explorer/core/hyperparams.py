@@ -52,6 +52,8 @@ class Field:
     scale: Scale = "linear"
     choices: tuple[Choice, ...] = ()
     at_least: int = 0
+    at_most: int = 0
+    """Of choices: how many may be chosen at once; 0: all."""
     group: str = ""
     live: bool = False
     used: Callable[[Any], bool] | None = None
@@ -222,6 +224,8 @@ def _check_choices(field: Field, value: Any) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(_check_choice(field, v) for v in value))
     if len(names) < field.at_least:
         raise _refuse(field, ",".join(names), _("has too few choices: at least {n}").format(n=field.at_least))
+    if 0 < field.at_most < len(names):
+        raise _refuse(field, ",".join(names), _("has too many choices: at most {n}").format(n=field.at_most))
     return tuple(c.name for c in field.choices if c.name in names)
 
 

@@ -3,7 +3,14 @@
 import math
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from explorer.core.i18n import _
+from explorer.core.scales import rounded_up
+
+APART = 4.0
+"""Losses differ enough to say so where one is so many times another."""
 
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -45,3 +52,22 @@ def counted(n: int) -> str:
 def capital(sentence: str) -> str:
     """Make the first letter large."""
     return sentence[:1].upper() + sentence[1:]
+
+
+def race(step: int, labels: Sequence[str], loss: NDArray[np.float64]) -> str:
+    """How networks stand that learn side by side; `loss` (n,) of two or more after so many steps."""
+    order = np.argsort(loss)
+    sorted_loss = loss[order]
+    best, worst = labels[order[0]], labels[order[-1]]
+    n = len(labels)
+    if n > 2 and sorted_loss[-1] > APART * sorted_loss[-2]:
+        text = _("{name} falls behind: loss {loss} after {n} steps, the other {count} at most {bound}")
+        bound = rounded_up(sorted_loss[-2], 1e-12)
+        return text.format(
+            name=worst, loss=number(sorted_loss[-1]), n=step, count=counted(n - 1), bound=number(bound, 1)
+        )
+    if sorted_loss[-1] < 1.25 * sorted_loss[0]:
+        text = _("little between them after {n} steps: all losses from {low} to {high}")
+        return text.format(n=step, low=number(sorted_loss[0]), high=number(sorted_loss[-1]))
+    text = _("after {n} steps {best} has the lowest loss, {low}, and {worst} the highest, {high}")
+    return text.format(n=step, best=best, low=number(sorted_loss[0]), worst=worst, high=number(sorted_loss[-1]))

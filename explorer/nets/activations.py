@@ -1,16 +1,21 @@
 """Activation functions by name, as plain functions of a tensor, and what is computed of them alone."""
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import Tensor
 
 from explorer.core.expression import parse
 
 Activation = Callable[[Tensor], Tensor]
+Parameters = tuple[tuple[str, float | str], ...]
+DEAD_BELOW = 0.01
+"""Share of its largest |f′| under which a slope counts as none."""
 PRELU_START = 0.25
 """Slope with which PReLU starts (He et al. 2015), also what is drawn of it."""
 
@@ -75,6 +80,32 @@ def with_derivative(f: Activation, x: Tensor) -> tuple[Tensor, Tensor]:
     return y.detach(), slope
 
 
+def parameters_of(name: str, hyperparams: Any) -> Parameters:
+    """Those arguments of `activation` that this function heeds, from the fields of their names."""
+    heeded = {"leaky_relu": "slope", "elu": "alpha", "softplus": "beta", "own": "expression"}
+    return ((heeded[name], getattr(hyperparams, heeded[name])),) if name in heeded else ()
+
+
+def function(name: str, parameters: Parameters) -> Activation:
+    """Return the activation of this name with these arguments."""
+    return activation(name, **dict(parameters))  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=256)
+def curve(name: str, parameters: Parameters, reach: float) -> NDArray[np.float64]:
+    """x, f(x) and f′(x) for 401 x from −reach to reach, (3, 401)."""
+    x = reach / 200 * torch.arange(-200, 201, dtype=torch.float64)
+    value, gradient = with_derivative(function(name, parameters), x)
+    return torch.stack([x, value, gradient]).numpy()
+
+
+@lru_cache(maxsize=1024)
+def peak(name: str, parameters: Parameters) -> float:
+    """Largest finite |f′| for x from −10 to 10; 1 of a constant, whose slopes are 0 beside anything."""
+    slope = np.abs(curve(name, parameters, 10.0)[2])
+    return float(slope[np.isfinite(slope)].max(initial=0.0)) or 1.0
+
+
 class Gains(NamedTuple):
     """How one layer changes the size of what passes it, for inputs from N(0, σ²)."""
 
@@ -91,6 +122,13 @@ def gains(f: Activation, sigma: float) -> Gains:
     return Gains(float(weight @ y.square()), float(weight @ slope.square()))
 
 
+def mean(f: Activation, sigma: float) -> float:
+    """E[f(z)] for z from N(0, σ²)."""
+    z, weight = _quadrature(sigma)
+    return float(weight @ f(z))
+
+
+@lru_cache(maxsize=128)
 def _quadrature(sigma: float, order: int = 12) -> tuple[Tensor, Tensor]:
     """Points and weights for the mean under N(0, σ²), float64. Pieces end at every kink: −3, 0, 3."""
     spread = sigma * torch.linspace(-10, 10, 41, dtype=torch.float64)
@@ -103,8 +141,7 @@ def _quadrature(sigma: float, order: int = 12) -> tuple[Tensor, Tensor]:
     return z.flatten(), (half * weights * density).flatten()
 
 
+@lru_cache
 def _legendre(order: int) -> tuple[Any, Any]:
-    import numpy as np
-
     nodes, weights = np.polynomial.legendre.leggauss(order)
     return torch.from_numpy(nodes), torch.from_numpy(weights)

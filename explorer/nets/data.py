@@ -32,9 +32,9 @@ class Dataset:
 
 @cache
 def load(name: str) -> Dataset:
-    """Load "digits", "pixels" (the same as they are, 0 to 16) or "spirals". No seed decides the split."""
+    """Load "digits", "pixels" (the same as they are, 0 to 16), "spirals" or "normal". No seed decides the split."""
     generator = torch.Generator().manual_seed(0)
-    inputs, labels = _spirals(generator) if name == "spirals" else _digits()
+    inputs, labels = {"spirals": _spirals, "normal": _normal}.get(name, _digits)(generator)
     order = torch.randperm(len(inputs), generator=generator)
     inputs, labels = inputs[order], labels[order]
     train = inputs[:-N_TEST]
@@ -44,7 +44,7 @@ def load(name: str) -> Dataset:
     return Dataset(inputs[:-N_TEST], labels[:-N_TEST], inputs[-N_TEST:], labels[-N_TEST:], n_classes)
 
 
-def _digits() -> tuple[Tensor, Tensor]:
+def _digits(_generator: torch.Generator) -> tuple[Tensor, Tensor]:
     with np.load(RESOURCES / "data" / "digits.npz") as file:
         images, labels = file["images"], file["labels"]
     return torch.tensor(images.reshape(len(images), -1), dtype=torch.float32), torch.tensor(labels, dtype=torch.int64)
@@ -59,6 +59,12 @@ def _spirals(
     angle = 2 * torch.pi * turns * t + torch.pi * labels
     points = torch.stack([t * torch.cos(angle), t * torch.sin(angle)], dim=1)
     return points + noise * torch.randn(n, 2, generator=generator), labels
+
+
+def _normal(generator: torch.Generator, n: int = 1797, features: int = 64, classes: int = 10) -> tuple[Tensor, Tensor]:
+    """Points from N(0, 1) in as many dimensions as digits; the label is the nearest of ten random directions."""
+    points = torch.randn(n, features, generator=generator)
+    return points, (points @ torch.randn(features, classes, generator=generator)).argmax(1)
 
 
 class Batches:

@@ -57,7 +57,7 @@ class Stack:
         for i in range(self.depth):
             z = torch.baddbmm(self.biases[i], h, self.weights[i])  # (E, batch, width)
             if self.scales:
-                z = self._batch_norm(i, z)
+                z = batch_norm(z, self.scales[i], self.shifts[i])
             if inputs is not None:
                 inputs.append(z.detach())
             h = torch.stack([self.activate(e, z_e, i) for e, z_e in enumerate(z.unbind(0))])
@@ -71,11 +71,6 @@ class Stack:
         slopes = self.slopes[0][network]
         return F.prelu(z, slopes[layer]) if layer is not None else torch.where(z > 0, z, slopes[:, None, None] * z)
 
-    def _batch_norm(self, layer: int, z: Tensor) -> Tensor:
-        """With the statistics of this batch, as nn.BatchNorm1d in training."""
-        variance, mean = torch.var_mean(z, dim=1, correction=0, keepdim=True)
-        return (z - mean) * torch.rsqrt(variance + 1e-5) * self.scales[layer] + self.shifts[layer]
-
     def part(self, networks: Tensor, values: Sequence[Tensor] | None = None) -> "Stack":
         """Return some of the networks (indices) as a stack of its own, with other values of `parameters()` if given."""
         part = copy.copy(self)
@@ -85,6 +80,12 @@ class Stack:
             chosen = [next(source).detach()[networks].requires_grad_() for _own in getattr(self, group)]
             setattr(part, group, chosen)
         return part
+
+
+def batch_norm(z: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
+    """Normalise with the statistics of this batch, as nn.BatchNorm1d in training: (E, batch, width) → the same."""
+    variance, mean = torch.var_mean(z, dim=1, correction=0, keepdim=True)
+    return (z - mean) * torch.rsqrt(variance + 1e-5) * scale + shift
 
 
 def losses(logits: Tensor, labels: Tensor) -> Tensor:

@@ -38,9 +38,9 @@ class RefiningPill(QWidget):
         self.hide()
 
     def show_share(self, share: float) -> None:
-        """Show the share that is done, 0 to 1; 1: nothing is computed."""
+        """Show the share that is done, 0 to 1; 0: it waits for its turn, 1: nothing is computed."""
         self._share = share
-        if share >= 1:
+        if share in (0, 1):
             self._delay.stop()
             self.hide()
             return

@@ -4,7 +4,7 @@ from collections import deque
 from time import perf_counter
 from typing import Any
 
-from explorer.core.experiment import Divergence, ExperimentSpec, Glancing, Refining
+from explorer.core.experiment import Beginning, Divergence, ExperimentSpec, Glancing, Refining
 from explorer.core.hyperparams import changed, replace
 from explorer.core.session import Change
 from explorer.worker.messages import FrameReady, Pace, Progress, Start
@@ -80,10 +80,19 @@ class PacedRun:
     def _is_refining(self) -> bool:
         return self._refined < 1 and not self._is_replaying
 
+    @property
+    def _is_beginning(self) -> bool:
+        """Whether steps wait: for the first frame to be said, and for a first look that takes long."""
+        return self._divergences is None or (isinstance(self._run, Beginning) and not self._run.begun)
+
     def _is_due(self, now: float) -> bool:
         if self._run.done:
             return False
-        if self._owed or self._step < self._to_step:
+        if self._step < self._to_step:
+            return True
+        if self._is_beginning:
+            return False
+        if self._owed:
             return True
         return self._playing and (self._steps_per_second is None or now >= self._next_step_at)
 

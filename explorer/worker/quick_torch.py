@@ -5,6 +5,7 @@ A stand-in says so at once; whoever asks it for anything else gets the real modu
 """
 
 import contextlib
+import ctypes
 import gc
 import importlib
 import sys
@@ -42,4 +43,13 @@ def import_torch() -> ModuleType:
     sys.modules.setdefault(NAME, _NoCompiler(NAME))
     torch.set_flush_denormal(True)  # vanishing networks are up to 2.5 times slower with denormals
     torch.set_num_threads(1)
+    _keep_freed_memory()
     return torch
+
+
+def _keep_freed_memory(trim: int = 2**28, mmap: int = 2**25) -> None:
+    """Have glibc keep what tensors of a few megabytes free: new pages cost as much as computing what they hold."""
+    with contextlib.suppress(OSError, AttributeError):  # another C library
+        libc = ctypes.CDLL("libc.so.6")
+        libc.mallopt(-1, trim)  # M_TRIM_THRESHOLD
+        libc.mallopt(-3, mmap)  # M_MMAP_THRESHOLD, at its largest

@@ -100,7 +100,13 @@ def measure() -> list[Line]:
     bare = [float(said_by("-c", BARE))]
     work = in_window("work")
     bare.append(float(said_by("-c", BARE)))
-    return [*start_lines(imports, starts), *training_lines(work["training"], bare), *other_lines(work)]
+    large = json.loads(said_by(str(Path(__file__).with_name("initializers.py"))))
+    return [
+        *start_lines(imports, starts),
+        *training_lines(work["training"], bare),
+        *other_lines(work),
+        *initializer_lines(large),
+    ]
 
 
 def start_lines(imports: list[float], starts: list[dict]) -> list[Line]:
@@ -129,9 +135,21 @@ def training_lines(training: dict, bare: list[float]) -> list[Line]:
     ]  # fmt: skip
 
 
-def slider_line(name: str, latencies: list[float]) -> Line:
+def slider_line(name: str, latencies: list[float], limit: float | None = 33) -> Line:
     detail = f"median {1000 * median(latencies):.0f} ms"
-    return Line(name, 1000 * percentile(latencies, 0.95), " ms", 33, detail=detail)
+    return Line(name, 1000 * percentile(latencies, 0.95), " ms", limit, detail=detail)
+
+
+def initializer_lines(measured: dict) -> list[Line]:
+    slider, cost = measured["slider"], measured["cost"]
+    return [
+        slider_line("initializers, slider to figure, depth 20 × width 256, p95", slider["20 × 256 × 3"], 100),
+        slider_line("the same to the first layers of depth 100 × width 512, p95", slider["100 × 512 × 3"], None),
+        *(
+            Line(f"looking into every layer, {name}, of a bare forward and backward pass", ratio, " ×", limit)
+            for name, (ratio, limit) in cost.items()
+        ),
+    ]
 
 
 def other_lines(work: dict) -> list[Line]:

@@ -167,3 +167,17 @@ def test_what_is_read_off_a_plot_becomes_a_value_of_the_field(value):
 
 def test_a_value_read_off_a_plot_has_three_digits():
     assert hp.nearest(Field("lr", "float", 0.3, "", low=1e-4, high=10), 0.0316227766) == 0.0316
+
+
+@dataclass(frozen=True)
+class Two:
+    names: tuple[str, ...] = hyperparam(
+        ("a",), label="Names", choices=tuple(Choice(c, c) for c in "abc"), at_least=1, at_most=2
+    )
+
+
+def test_at_most_so_many_choices():
+    field = hp.field_of(Two, "names")
+    assert hp.check(field, ["c", "a"]) == ("a", "c")
+    with pytest.raises(HyperparamError, match="too many choices: at most 2"):
+        hp.check(field, ["a", "b", "c"])

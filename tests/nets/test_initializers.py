@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import nn
 
-from explorer.core.catalog import ACTIVATIONS, INITIALIZERS
-from explorer.nets.initializers import Draw, by_function
+from explorer.core.catalog import ACTIVATIONS, ALL_INITIALIZERS, INITIALIZERS
+from explorer.nets.initializers import Draw, Scales, by_function, drawn, unit_variance
 
 FAN_IN, FAN_OUT = 300, 500
 
@@ -24,6 +24,12 @@ def draw():
         ("he_normal", sqrt(2 / FAN_IN)),
         ("lecun_normal", sqrt(1 / FAN_IN)),
         ("pytorch_default", sqrt(1 / FAN_IN / 3)),
+        ("normal", 0.02),
+        ("uniform", 0.1 / sqrt(3)),
+        ("xavier_uniform", sqrt(2 / (FAN_IN + FAN_OUT))),
+        ("he_uniform", sqrt(2 / FAN_IN)),
+        ("article_randn", sqrt(2 / FAN_IN)),
+        ("orthogonal", sqrt(1 / FAN_OUT)),
     ],
 )
 def test_scale(draw, name, std):
@@ -32,6 +38,43 @@ def test_scale(draw, name, std):
     assert bias.shape == (1, FAN_OUT)
     assert weight.std().item() == pytest.approx(std, rel=0.01)
     assert abs(weight.mean().item()) < 0.01 * std
+
+
+def test_what_depends_on_arguments(draw):
+    scales = Scales(sigma=3.0, bound=2.0, constant=0.5, gain=2.0, fan_mode="fan_out")
+    assert draw.layer("normal", scales)[0].std().item() == pytest.approx(3, rel=0.01)
+    assert draw.layer("uniform", scales)[0].abs().max().item() == pytest.approx(2, rel=0.01)
+    assert (draw.layer("constant", scales)[0] == 0.5).all()
+    assert (draw.layer("zeros", scales)[0] == 0).all()
+    assert draw.layer("he_normal", scales)[0].std().item() == pytest.approx(sqrt(2 / FAN_OUT), rel=0.01)
+    rotation = draw.layer("orthogonal", scales)[0]
+    torch.testing.assert_close(rotation @ rotation.mT, 4 * torch.eye(FAN_IN), atol=1e-4, rtol=0)
+
+
+@pytest.mark.parametrize("name", [c.name for c in ALL_INITIALIZERS])
+def test_what_is_kept_is_what_would_be_drawn(name):
+    draw = Draw.make(20, 30, torch.Generator().manual_seed(0))
+    for scales in (Scales(), Scales(0.5, 0.6, 0.7, 1.5, "fan_out"), Scales()):
+        torch.testing.assert_close(drawn(draw, name, scales), draw.layer(name, scales), rtol=0, atol=0)
+
+
+def test_the_articles_rand_is_never_negative(draw):
+    weight = draw.layer("article_rand")[0]
+    assert weight.min() >= 0
+    assert weight.mean().item() == pytest.approx(0.5 / sqrt(FAN_IN / 2), rel=0.01)
+    assert weight.max().item() == pytest.approx(1 / sqrt(FAN_IN / 2), rel=0.01)
+
+
+def test_lsuv_makes_outputs_of_variance_one(draw):
+    inputs = 7 * torch.randn(50, FAN_IN, generator=torch.Generator().manual_seed(1)) + 2
+    weight = unit_variance(draw.layer("lsuv")[0], inputs)
+    assert (inputs @ weight).var(correction=0).item() == pytest.approx(1, rel=1e-4)
+    assert unit_variance(torch.zeros(FAN_IN, 5), inputs).eq(0).all()
+
+
+@pytest.mark.parametrize("name", [c.name for c in ALL_INITIALIZERS])
+def test_the_same_draw_is_the_same(draw, name):
+    torch.testing.assert_close(draw.layer(name), draw.layer(name), rtol=0, atol=0)
 
 
 def test_pytorchs_default_is_that_of_linear(draw):

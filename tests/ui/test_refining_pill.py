@@ -27,10 +27,11 @@ def test_it_shows_after_a_moment_stops_on_request_and_goes_when_all_is_done(over
     assert pill.isHidden()
 
 
-def test_what_is_quick_is_never_shown(over, qtbot):
+@pytest.mark.parametrize("then", [1.0, 0.0])
+def test_what_is_quick_or_waits_for_its_turn_is_never_shown(over, qtbot, then):
     pill = RefiningPill(over)
     pill.show_share(0.5)
-    pill.show_share(1.0)
+    pill.show_share(then)
     assert not pill._delay.isActive()
     assert pill.isHidden()
 

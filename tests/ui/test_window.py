@@ -1,17 +1,20 @@
 """The whole program as a user drives it: real window, real worker, real keys and clicks."""
 
 import json
+import math
 import os
 import signal
 
+import numpy as np
 import pytest
-from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtCore import QPoint, QPointF, Qt
 from PyQt6.QtWidgets import QApplication, QLineEdit
 
 from explorer.core.hyperparams import replace
 from explorer.draw.palette import DARK, LIGHT
-from explorer.ui import files
+from explorer.ui import files, presentation
 from explorer.ui.banner import BannerButton
+from explorer.ui.chips import Chip
 from explorer.ui.export_dialog import ExportDialog
 from explorer.ui.settings import Settings, load, save
 from explorer.ui.window import MainWindow
@@ -135,7 +138,7 @@ def test_a_live_hyperparam_does_not_restart_the_run(window, qtbot):
 
 
 def test_a_killed_worker_is_said_in_words_and_restart_goes_on_with_all_settings(window, qtbot):
-    type_into(qtbot, window, "depth", "4")
+    type_into(qtbot, window, "depth", "2")
     wait_for_steps(qtbot, window)
     os.kill(window.bridge.client.pid, signal.SIGKILL)
     qtbot.waitUntil(lambda: window.tab.banner is not None, timeout=WITHIN)
@@ -145,7 +148,7 @@ def test_a_killed_worker_is_said_in_words_and_restart_goes_on_with_all_settings(
     press_banner(qtbot, window.tab.banner, "Restart")
     qtbot.waitUntil(lambda: window.tab.banner is None, timeout=WITHIN)
     wait_for_steps(qtbot, window)
-    assert window.tab.controls.hyperparams.depth == 4
+    assert window.tab.controls.hyperparams.depth == 2
     assert drawn >= 0
 
 
@@ -271,11 +274,14 @@ def test_in_a_narrow_window_notes_and_controls_replace_each_other(window, qtbot)
     assert window.tab.view.width() >= 820
 
 
-def test_presentation_hides_everything_but_the_figure_and_leaves_without_a_trace(window, qtbot):
+def test_presentation_hides_everything_but_the_figure_and_leaves_without_a_trace(window, qtbot, monkeypatch):
+    monkeypatch.setattr(presentation, "presentation_scale", lambda width, _height, _n: width / 400)
     size = window.size()
     qtbot.keyClick(window, Qt.Key.Key_F11)
     assert not any(part.isVisible() for part in (window.top_bar, window.tab.controls, window.tab.player))
-    assert window.tab.view.panel_count == 4
+    view = window.tab.view
+    assert view.panel_count == 4
+    qtbot.waitUntil(lambda: view.width() == window.width() and view.canvas.style.scale == view.width() / 400)
     qtbot.keyClick(window.tab.view, Qt.Key.Key_2)
     assert window.tab.view.panel_count == 1
     qtbot.keyClick(window.tab.view, Qt.Key.Key_Escape)
@@ -317,3 +323,43 @@ def test_a_double_click_on_a_panels_title_shows_it_alone(window, qtbot):
     place = view.mapFromScene(view.canvas.panels["loss"].sceneBoundingRect().topLeft()) + QPoint(20, 8)
     qtbot.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert view.maximised == "loss"
+
+
+def show_initializers(window, qtbot, **changes):
+    window.show_tab("initializers")
+    tab = window.tab
+    tab.run.play(False)
+    tab.controls.apply(replace(tab.controls.hyperparams, {"depth": 6, "width": 16, **changes}))
+    qtbot.waitUntil(lambda: tab.run.frame is not None and tab.run.frame.hyperparams.width == 16, timeout=WITHIN)
+    return tab
+
+
+def test_a_click_in_the_phase_picture_sets_both_of_its_hyperparams_at_once(window, qtbot):
+    tab = show_initializers(window, qtbot)
+    item = tab.view.canvas.panels["phase"]
+    point = item.pos() + QPointF(item.area.x.at(30.2), item.area.y.at(math.log10(0.25)))
+    qtbot.mouseClick(tab.view.viewport(), Qt.MouseButton.LeftButton, pos=point.toPoint())
+    assert tab.controls.hyperparams.depth in (29, 30, 31)
+    assert tab.controls.hyperparams.sigma == pytest.approx(0.25, rel=0.1)
+    tab.controls.undo_stack.undo()
+    assert (tab.controls.hyperparams.depth, tab.controls.hyperparams.sigma) == (6, 0.02)
+
+
+def test_a_large_network_appears_layer_by_layer(window, qtbot):
+    tab = show_initializers(window, qtbot)
+    tab.controls.apply(replace(tab.controls.hyperparams, {"depth": 100, "width": 256}))
+    seen = set()
+    tab.view.painted.connect(lambda: seen.add(int(np.isfinite(tab.run.frame.activation_std[0]).sum())))
+    qtbot.waitUntil(lambda: 100 in seen, timeout=WITHIN)
+    assert len(seen) > 3
+    tab.controls.apply(replace(tab.controls.hyperparams, {"depth": 2, "width": 8}))
+
+
+def test_a_seventh_initializer_is_refused(window, qtbot):
+    tab = show_initializers(window, qtbot)
+    for name in ("zeros", "constant", "normal", "uniform"):
+        qtbot.mouseClick(tab.controls.findChild(Chip, name), Qt.MouseButton.LeftButton)
+    assert len(tab.controls.hyperparams.initializers) == 6
+    chosen = [chip.objectName() for chip in tab.controls.findChildren(Chip) if chip.isChecked()]
+    assert set(tab.controls.hyperparams.initializers) <= set(chosen)
+    assert "uniform" not in chosen

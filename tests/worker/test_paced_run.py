@@ -24,6 +24,19 @@ class Picture(fakes.Run):
         self.pieces = 4
 
 
+class FirstLook(Picture):
+    """What it refines is its first frame."""
+
+    @property
+    def begun(self):
+        return self.pieces >= 4
+
+
+class FirstLookSpec(fakes.FakeSpec):
+    def run(self, hyperparams):
+        return FirstLook(hyperparams)
+
+
 class PictureSpec(fakes.FakeSpec):
     def run(self, hyperparams):
         return Picture(hyperparams)
@@ -51,8 +64,8 @@ def test_a_paused_run_rests_once_its_frame_is_taken():
 def test_a_slow_run_waits_for_its_next_step():
     run = begun()
     run.pace(Pace(1, True, 0.5))
+    assert run.answer().frame.step == 0
     run.work()
-    assert run.answer().frame.step == 1
     assert 1.5 < run.wait() <= 2
 
 
@@ -79,8 +92,43 @@ def test_refining_can_be_cancelled():
 def test_steps_go_on_while_a_run_refines():
     run = picture()
     run.pace(Pace(1, True))
+    run.answer()
     run.work()
+    run.pace(Pace(1, False))
     assert run.answer().frame.step > 1
+
+
+def test_the_first_frame_comes_before_the_first_step():
+    run = begun()
+    run.pace(Pace(1, True))
+    run.work()
+    assert run.answer().frame.step == 0
+    run.work()
+    run.pace(Pace(1, False))
+    assert run.answer().frame.step > 0
+
+
+def test_steps_wait_until_a_large_first_frame_is_complete():
+    run = begun(FirstLookSpec(**{f.name: getattr(fakes.SPEC, f.name) for f in dataclasses.fields(fakes.SPEC)}))
+    run.pace(Pace(1, True))
+    for pieces in range(4):
+        assert run.answer().frame.step == 0, pieces
+        run.work()
+        run.pace(Pace(1, pieces % 2 == 1))  # what the user does is answered at once
+    run.answer()
+    run.work()
+    run.pace(Pace(1, False))
+    assert run.answer().frame.step > 0
+
+
+def test_on_the_way_to_a_step_nothing_waits():
+    run = begun(
+        FirstLookSpec(**{f.name: getattr(fakes.SPEC, f.name) for f in dataclasses.fields(fakes.SPEC)}), to_step=3
+    )
+    while run.answer() is None:
+        run.work()
+    run.advance(1)
+    assert run.wait() == 0
 
 
 def test_what_the_user_asks_for_is_shown_although_the_last_frame_is_not_taken():

@@ -20,53 +20,27 @@ from explorer.core.catalog import choice
 from explorer.core.experiment import Divergence
 from explorer.core.history import History
 from explorer.experiments.activations.spec import FUNCTIONS, Frame, Hyperparams
-from explorer.nets.activations import Activation, Gains, activation, gains, with_derivative
+from explorer.nets.activations import (
+    DEAD_BELOW,
+    Gains,
+    Parameters,
+    curve,
+    function,
+    gains,
+    parameters_of,
+    peak,
+)
 from explorer.nets.data import Batches, load
 from explorer.nets.initializers import Draw, by_function
 from explorer.nets.optimizers import optimizer
 from explorer.nets.overflow import first_not_finite
 from explorer.nets.stack import Stack, accuracies, losses
 
-Parameters = tuple[tuple[str, float | str], ...]
-DEAD_BELOW = 0.01
-"""Share of its largest |f′| under which a unit's slope counts as none."""
-
-
-def parameters_of(name: str, hp: Hyperparams) -> Parameters:
-    """Those arguments of `activation` that this function heeds."""
-    heeded: dict[str, dict[str, float | str]] = {
-        "leaky_relu": {"slope": hp.slope},
-        "elu": {"alpha": hp.alpha},
-        "softplus": {"beta": hp.beta},
-        "own": {"expression": hp.expression},
-    }
-    return tuple(heeded.get(name, {}).items())
-
-
-def function(name: str, parameters: Parameters) -> Activation:
-    """Return the activation itself."""
-    return activation(name, **dict(parameters))  # type: ignore[arg-type]
-
-
-@lru_cache(maxsize=256)
-def curve(name: str, parameters: Parameters, reach: float) -> NDArray[np.float64]:
-    """x, f(x) and f′(x) for 401 x from −reach to reach, (3, 401)."""
-    x = reach / 200 * torch.arange(-200, 201, dtype=torch.float64)
-    value, gradient = with_derivative(function(name, parameters), x)
-    return torch.stack([x, value, gradient]).numpy()
-
 
 @lru_cache(maxsize=1024)
 def gain(name: str, parameters: Parameters, sigma: float) -> Gains:
     """Forward and backward gain."""
     return gains(function(name, parameters), sigma)
-
-
-@lru_cache(maxsize=1024)
-def peak(name: str, parameters: Parameters) -> float:
-    """Largest finite |f′| for x from −10 to 10; 1 of a constant, whose slopes are 0 beside anything."""
-    slope = np.abs(curve(name, parameters, 10.0)[2])
-    return float(slope[np.isfinite(slope)].max(initial=0.0)) or 1.0
 
 
 class Pass(NamedTuple):
@@ -140,7 +114,7 @@ class Run:
         hp = self.hyperparams
         named = [(f, parameters_of(f, hp)) for f in hp.functions]
         curves = np.array([curve(*n, hp.input_range) for n in named])  # (E, 3, 401)
-        found = np.array([gain(*n, hp.sigma) for n in named])  # (E, 2)
+        found = np.array([gain(*n, hp.sigma) for n in named])  # (E, 3)
         return {
             "x": curves[0, 0],
             "value": curves[:, 1],

@@ -7,12 +7,9 @@ from numpy.typing import NDArray
 
 from explorer.core.catalog import choice
 from explorer.core.i18n import _
-from explorer.core.scales import rounded_up
-from explorer.core.wording import capital, counted, number, percent
+from explorer.core.wording import capital, counted, number, percent, race
 from explorer.experiments.activations.spec import FUNCTIONS, Frame
 
-APART = 4.0
-"""Losses differ enough to say so where one is so many times another."""
 VANISHED = 1e-3
 """The gradient of the first layer is called small where it is less than this share of the read-out's."""
 
@@ -32,7 +29,7 @@ def headline(frame: Frame, loss: NDArray[np.float64]) -> str:
     left = frame.gradient_norm[:, 0] / frame.readout_gradient_norm.clip(1e-300)
     if left.min() < VANISHED:
         return capital(_vanishing(frame.step, labels, left))
-    return capital(_race(frame.step, labels, loss[:, -1]))
+    return capital(race(frame.step, labels, loss[:, -1]))
 
 
 def _overflow(frame: Frame, labels: Sequence[str], loss: NDArray[np.float64]) -> str:
@@ -85,21 +82,3 @@ def _vanishing(step: int, labels: Sequence[str], left: NDArray[np.float64]) -> s
     worst = int(left.argmin())
     text = _("{name}: the first layer’s gradient is {share} of the read-out’s at step {n}")
     return text.format(name=labels[worst], share=number(float(left[worst])), n=step)
-
-
-def _race(step: int, labels: Sequence[str], loss: NDArray[np.float64]) -> str:
-    order = np.argsort(loss)
-    sorted_loss = loss[order]
-    best, worst = labels[order[0]], labels[order[-1]]
-    n = len(labels)
-    if n > 2 and sorted_loss[-1] > APART * sorted_loss[-2]:
-        text = _("{name} falls behind: loss {loss} after {n} steps, the other {count} at most {bound}")
-        bound = rounded_up(sorted_loss[-2], 1e-12)
-        return text.format(
-            name=worst, loss=number(sorted_loss[-1]), n=step, count=counted(n - 1), bound=number(bound, 1)
-        )
-    if sorted_loss[-1] < 1.25 * sorted_loss[0]:
-        text = _("little between them after {n} steps: all losses from {low} to {high}")
-        return text.format(n=step, low=number(sorted_loss[0]), high=number(sorted_loss[-1]))
-    text = _("after {n} steps {best} has the lowest loss, {low}, and {worst} the highest, {high}")
-    return text.format(n=step, best=best, low=number(sorted_loss[0]), worst=worst, high=number(sorted_loss[-1]))

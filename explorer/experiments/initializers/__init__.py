@@ -1,0 +1,1 @@
+"""Initializers: what every layer sees, forward and backward, under each initializer."""

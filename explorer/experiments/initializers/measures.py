@@ -1,0 +1,174 @@
+"""What is measured of every hidden layer of every network, in one look at its values (E, batch, width).
+
+Values are scaled by their largest magnitude first: neither 10³⁰ nor 10⁻³⁰ overflows or vanishes when squared.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+N_BINS = 64
+TOGETHER = 200_000
+"""So many values are measured at once."""
+_SHIFT = 21
+"""Bits that are cut from a float32: what is left, read as an integer, counts quarter octaves."""
+_CODES = 256 << (23 - _SHIFT)
+_NUMBERS = (
+    "activation_mean",
+    "activation_std",
+    "unit_std",
+    "cosine",
+    "saturated_fraction",
+    "dead_fraction",
+    "gradient_std",
+)
+Values = NDArray[np.float64] | NDArray[np.int64]
+
+
+class Measures:
+    """Arrays by name, (E, depth, …): nan, or 0 samples counted, where nothing has been measured yet.
+
+    Small layers wait until several can be measured together, which costs little more than one.
+    """
+
+    def __init__(self, networks: int, depth: int) -> None:
+        shape = networks, depth
+        self._values: dict[str, Values] = {name: np.full(shape, np.nan) for name in _NUMBERS}
+        for name in ("histogram", "gradient_histogram"):
+            self._values[f"{name}_edges"] = np.full((*shape, N_BINS + 1), np.nan)
+            self._values[f"{name}_count"] = np.zeros((*shape, N_BINS), np.int64)
+        self._signals, self._gradients = _Waiting(_of_signal), _Waiting(_of_gradient)
+
+    @property
+    def values(self) -> dict[str, Values]:
+        """All that has been seen."""
+        for waiting in (self._signals, self._gradients):
+            waiting.empty_into(self._values)
+        return self._values
+
+    def see_activations(self, rows: list[int], layer: int, h: Tensor, flat: Tensor) -> None:
+        """Measure a layer of these networks; `flat` is True where |f′| is under its threshold."""
+        if self._signals.add(rows, layer, h, flat):
+            self._signals.empty_into(self._values)
+
+    def see_gradients(self, rows: list[int], layer: int, g: Tensor) -> None:
+        """Measure ∂L/∂h of a layer of these networks."""
+        if self._gradients.add(rows, layer, g):
+            self._gradients.empty_into(self._values)
+
+
+class _Waiting:
+    """Layers that will be measured together by `measure`."""
+
+    def __init__(self, measure: Callable[..., dict[str, Values]]) -> None:
+        self._measure = measure
+        self._layers: list[tuple[Tensor, ...]] = []
+        self._places: list[tuple[int, int]] = []
+
+    def add(self, rows: list[int], layer: int, *tensors: Tensor) -> bool:
+        """Let tensors (E, batch, width) of these rows wait; return whether they are many."""
+        self._layers.append(tensors)
+        self._places += [(row, layer) for row in rows]
+        return len(self._layers) * tensors[0].numel() >= TOGETHER
+
+    def empty_into(self, values: dict[str, Values]) -> None:
+        """Measure what has waited; nothing is known of layers with a value that is not finite."""
+        if not self._layers:
+            return
+        tensors = [torch.cat(kind) if len(kind) > 1 else kind[0] for kind in zip(*self._layers, strict=True)]
+        u, peak = _scaled(tensors[0])
+        finite = np.isfinite(peak)
+        if not finite.all():
+            u = torch.where(torch.from_numpy(finite)[:, None, None], u, 0)
+        rows, layers = zip(*self._places, strict=True)
+        for name, found in self._measure(u, np.where(finite, peak, 0), *tensors).items():
+            mask = finite.reshape(-1, *[1] * (found.ndim - 1))
+            values[name][rows, layers] = np.where(mask, found, 0 if found.dtype == np.int64 else np.nan)
+        self._layers, self._places = [], []
+
+
+def _of_signal(u: Tensor, peak: NDArray[np.float64], _h: Tensor, flat: Tensor) -> dict[str, Values]:
+    """Measure values u · peak; axis 0 is any number of layers."""
+    middle = u.mean(1)  # of each unit
+    variance = (u - middle[:, None]).square_().mean(1)
+    std = (variance.mean(1) + middle.var(1, correction=0)).sqrt()
+    share = flat.view(torch.uint8).float().mean(1)  # of bool it takes six times as long
+    edges, count = _histogram(u)
+    return {
+        "activation_mean": peak * _numpy(middle.mean(1)),
+        "activation_std": peak * _numpy(std),
+        "unit_std": peak * _numpy(variance.sqrt().mean(1)),
+        "cosine": _cosine(u),
+        "saturated_fraction": _numpy(share.mean(1)),
+        "dead_fraction": _numpy((share == 1).float().mean(1)),
+        "histogram_edges": peak[:, None] * edges,
+        "histogram_count": count,
+    }
+
+
+def _of_gradient(u: Tensor, peak: NDArray[np.float64], g: Tensor) -> dict[str, Values]:
+    square = torch.linalg.vector_norm(u, dim=(1, 2)).square() / u[0].numel()
+    std = (square - u.mean((1, 2)).square()).clamp(min=0).sqrt()
+    edges, count = _octaves(g)
+    return {
+        "gradient_std": peak * _numpy(std),
+        "gradient_histogram_edges": edges,
+        "gradient_histogram_count": count,
+    }
+
+
+def _numpy(values: Tensor) -> NDArray[np.float64]:
+    return values.double().numpy()
+
+
+def _scaled(h: Tensor) -> tuple[Tensor, NDArray[np.float64]]:
+    """Values within ±1, and what to multiply them by, (E,); not finite where a value is not."""
+    peak = h.abs().amax((1, 2))
+    used = torch.where(peak <= 1e-37, 1.0, peak)  # nan stays nan
+    return h / used[:, None, None], _numpy(used)
+
+
+def _cosine(u: Tensor) -> NDArray[np.float64]:
+    """Mean cosine of all pairs of samples that are not zero: (‖Σ ûₛ‖² − n) / (n² − n), (E,); nan for n < 2."""
+    length = torch.linalg.vector_norm(u, dim=2)  # (E, batch)
+    inverse = torch.where(length > 0, 1 / length, 0)
+    total = torch.bmm(inverse[:, None], u).double().square().sum((1, 2))
+    n = (length > 0).sum(1)
+    return torch.where(n > 1, (total - n) / (n * (n - 1)), torch.nan).numpy()
+
+
+def _histogram(u: Tensor) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Edges (E, N_BINS + 1) from each network's least to its largest value, and counts (E, N_BINS)."""
+    low, high = u.amin((1, 2)), u.amax((1, 2))
+    same = low == high
+    low, high = torch.where(same, low - 0.5, low), torch.where(same, high + 0.5, high)
+    per_unit = N_BINS * (1 - 1e-6) / (high - low)  # so that the largest value falls into the last bin
+    place = (u - low[:, None, None]).mul_(per_unit[:, None, None]).to(torch.int32)
+    low64 = low.double()[:, None]
+    edges = low64 + (high.double()[:, None] - low64) * torch.linspace(0, 1, N_BINS + 1, dtype=torch.float64)
+    return edges.numpy(), _counted(place, N_BINS)
+
+
+def _octaves(g: Tensor) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Histogram of |g| in bins of a quarter octave, 2ᵏ(1 + m/4), the last being that of the largest value."""
+    counts = _counted(g.abs().view(torch.int32).bitwise_right_shift_(_SHIFT), _CODES)
+    edges, count = np.full((len(g), N_BINS + 1), np.nan), np.zeros((len(g), N_BINS), np.int64)
+    for e, row in enumerate(counts):
+        seen = np.flatnonzero(row)
+        if seen.size and 0 < seen[-1] < _CODES - 4:
+            start = max(int(seen[-1]) - N_BINS + 1, 1)
+            edges[e], count[e] = _EDGES[start : start + N_BINS + 1], row[start : start + N_BINS]
+    return edges, count
+
+
+def _counted(place: Tensor, n: int) -> NDArray[np.int64]:
+    """How many of each network's places (E, batch, width) are 0 … n − 1, (E, n)."""
+    return torch.stack([torch.bincount(own.flatten(), minlength=n) for own in place]).numpy()
+
+
+_CODE = np.arange(_CODES + 1)
+_EDGES = np.ldexp(np.where(_CODE < 4, 2 * (_CODE % 4) / 4, 1 + _CODE % 4 / 4), _CODE // 4 - 127)
+"""Lower edge of each code; under 4 they are denormal."""

@@ -1,0 +1,172 @@
+"""Deep networks that differ in their weights alone, computed together, layer by layer.
+
+h₀ = x, zₗ = hₗ₋₁Wₗ + bₗ (with batch norm: its normalised values), hₗ = f(zₗ) for l = 1 … depth, logits = hW + b.
+Backward, with gₗ = ∂L/∂hₗ: ∂L/∂zₗ = gₗ ⊙ f′(zₗ), ∂L/∂Wₗ = hₗ₋₁ᵀ ∂L/∂zₗ, gₗ₋₁ = ∂L/∂zₗ Wₗᵀ. Every layer has an autograd
+graph of its own, so that a pass can stop after any layer, say what it has seen, and go on later.
+"""
+
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from explorer.nets.activations import PRELU_START, Activation
+from explorer.nets.stack import batch_norm, losses
+
+
+@dataclass
+class Layer:
+    """What E networks learn in one layer, in order: `parameters[0]` are the weights."""
+
+    weights: Tensor
+    """(E, fan_in, fan_out)."""
+    biases: Tensor
+    """(E, 1, fan_out)."""
+    norm: tuple[Tensor, ...] = ()
+    """Batch norm's scales and shifts, (E, 1, fan_out) each."""
+    slope: tuple[Tensor, ...] = ()
+    """PReLU's, (E, 1, 1)."""
+
+    @property
+    def linear(self) -> list[Tensor]:
+        """All that acts before the activation."""
+        return [self.weights, self.biases, *self.norm]
+
+    @property
+    def parameters(self) -> list[Tensor]:
+        return [*self.linear, *self.slope]
+
+
+class Networks:
+    """E networks of one shape; `activation` None is PReLU, whose slopes are learned."""
+
+    def __init__(self, n: int, activation: Activation | None, batch_norm: bool) -> None:
+        self.n, self.activation, self.batch_norm = n, activation, batch_norm
+        self.layers: list[Layer] = []
+
+    def add(self, weights: Tensor, biases: Tensor, hidden: bool = True) -> None:
+        """Append a layer; the last to be added is the read-out, which is not `hidden`."""
+        layer = Layer(weights, biases)
+        if hidden and self.batch_norm:
+            layer.norm = torch.ones_like(biases), torch.zeros_like(biases)
+        if hidden and self.activation is None:
+            layer.slope = (torch.full_like(biases[:, :, :1], PRELU_START),)
+        for parameter in layer.parameters:
+            parameter.requires_grad_()
+        self.layers.append(layer)
+
+    def parameters(self) -> list[Tensor]:
+        """All that is learned, layer by layer; every tensor has the network as axis 0."""
+        return [p for layer in self.layers for p in layer.parameters]
+
+    def before(self, layer: int, h: Tensor) -> Tensor:
+        """Map (E, batch, fan_in) to what the activation gets."""
+        own = self.layers[layer]
+        z = torch.baddbmm(own.biases, h, own.weights)
+        return batch_norm(z, *own.norm) if own.norm else z
+
+    def after(self, layer: int, z: Tensor) -> Tensor:
+        """Apply the activation."""
+        if self.activation:
+            return self.activation(z)
+        return torch.where(z > 0, z, self.layers[layer].slope[0] * z)
+
+    def logits(self, h: Tensor) -> Tensor:
+        """Map the last hidden layer (E, batch, width) to (E, classes, batch)."""
+        own = self.layers[-1]
+        return torch.baddbmm(own.biases.mT, own.weights.mT, h.mT)
+
+    def part(self, networks: Tensor, values: Sequence[Tensor] | None = None) -> "Networks":
+        """Return some of them (indices) by themselves, with other values of `parameters()` if given."""
+        part = copy.copy(self)
+        part.n = len(networks)
+        source = iter(values or self.parameters())
+
+        def take(group: Sequence[Tensor]) -> list[Tensor]:
+            return [next(source).detach()[networks].requires_grad_() for _own in group]
+
+        part.layers = []
+        for layer in self.layers:
+            weights, biases, *norm = take(layer.linear)
+            part.layers.append(Layer(weights, biases, tuple(norm), tuple(take(layer.slope))))
+        return part
+
+
+class Pass:
+    """One batch on its way through all networks: `forward` for each hidden layer, `read_out`, `backward` for each."""
+
+    def __init__(self, networks: Networks, x: Tensor) -> None:
+        self._networks = networks
+        self._graphs: list[tuple[Tensor, Tensor, Tensor, Tensor]] = []
+        self._gradients: list[list[Tensor]] = []
+        self.h = x.expand(networks.n, *x.shape)
+        """What the last layer gave, (E, batch, units)."""
+
+    def forward(self) -> Tensor:
+        """Go through the next hidden layer; return what it gives, (E, batch, width)."""
+        i = len(self._graphs)
+        h = self.h.detach().requires_grad_(i > 0)
+        z = self._networks.before(i, h)
+        leaf = z.detach().requires_grad_()
+        out = self._networks.after(i, leaf)
+        self._graphs.append((h, z, leaf, out))
+        self.h = out.detach()
+        return self.h
+
+    def slope(self) -> Tensor:
+        """f′ at every input of the activation of the layer just passed, (E, batch, width)."""
+        *_before, leaf, out = self._graphs[-1]
+        return _gradients(out, [leaf], torch.ones_like(out))[0]
+
+    def read_out(self, labels: Tensor, learn: bool) -> Tensor:
+        """Compute `logits` (E, classes, batch) and `loss` (E,) in nats; return the gradient of the last hidden layer.
+
+        `learn`: the gradients of all parameters are wanted too.
+        """
+        self._learn = learn
+        h = self.h.detach().requires_grad_()
+        logits = self._networks.logits(h)
+        loss = losses(logits, labels)
+        wanted = self._networks.layers[-1].linear if learn else []
+        self.g, *own = torch.autograd.grad(loss.sum(), [h, *wanted])
+        self._gradients.append(own)
+        self.logits, self.loss = logits.detach(), loss.detach()
+        return self.g
+
+    def backward(self) -> Tensor | None:
+        """Go back through the next layer; return the gradient of the one below it, None where that is the input."""
+        h, z, leaf, out = self._graphs.pop()
+        layer = self._networks.layers[len(self._graphs)]
+        inner = bool(self._graphs)
+        if not (inner or self._learn):
+            return None
+        g, *slope = _gradients(out, [leaf, *(layer.slope if self._learn else ())], self.g)
+        found = _gradients(z, [*([h] if inner else []), *(layer.linear if self._learn else [])], g)
+        self._gradients.append([*found[inner:], *slope])
+        self.g = found[0]
+        return self.g if inner else None
+
+    @property
+    def gradients(self) -> list[Tensor]:
+        """Of all parameters, in their order, once the pass is through."""
+        return [g for layer in reversed(self._gradients) for g in layer]
+
+
+def run_through(networks: Networks, x: Tensor, labels: Tensor, depth: int) -> Pass:
+    """Pass with the gradients of all parameters, and nothing else."""
+    done = Pass(networks, x)
+    for _layer in range(depth):
+        done.forward()
+    done.read_out(labels, learn=True)
+    for _layer in range(depth):
+        done.backward()
+    return done
+
+
+def _gradients(output: Tensor, inputs: list[Tensor], g: Tensor) -> tuple[Tensor, ...]:
+    """Gradients of output · g; zeros where nothing depends on an input (a constant activation)."""
+    if not output.requires_grad:
+        return tuple(torch.zeros_like(i) for i in inputs)
+    return torch.autograd.grad(output, inputs, g, retain_graph=True, materialize_grads=True)

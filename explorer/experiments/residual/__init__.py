@@ -1,0 +1,1 @@
+"""Residual: how gradients flow through depth, with and without skips."""
