@@ -243,17 +243,18 @@ def test_a_frame_stays_as_it_was(spec):
 def test_a_live_field_acts_on_the_running_run(spec, field):
     first = next(values for values in settings_of_presets(spec) if field.used is None or field.used(values))
     changed = hp.replace(first, {field.name: next(v for v in extremes(field) if v != hp.get(first, field.name))})
-    frames = []
+    frames, refined = [], []
     for update in (True, True, False):
         run = advance(spec.run(first), STEPS)
         if update:
             run.update(changed)
-        frames.append(begun(advance(run, STEPS)).frame())
+        frames.append(advance(run, STEPS).frame())
+        refined.append(begun(run).frame())
     assert frames[0].step == 2 * STEPS
     assert frames[0].hyperparams == changed
     assert_same(frames[0], frames[1])
     with pytest.raises(AssertionError):
-        assert_same(dataclasses.replace(frames[2], hyperparams=changed), frames[0])
+        assert_same(dataclasses.replace(refined[2], hyperparams=changed), refined[0])
 
 
 @pytest.mark.parametrize(("spec", "name", "value"), EXTREMES)
