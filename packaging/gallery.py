@@ -27,7 +27,13 @@ GALLERY = ROOT / "build" / "gallery"
 DOCS = ROOT / "docs"
 SIZES = ((1280, 800), (1440, 900), (1920, 1080))
 THEMES = ("light", "dark")
-README = ("activations-light-1440x900", "activations-notes-dark-1440x900")
+README = (
+    "activations-light-1440x900",
+    "initializers-light-1440x900",
+    "optimizers-dark-1440x900",
+    "batch_norm-light-1440x900",
+    "residual-light-1440x900",
+)
 """What the README shows; without the size, these are the names in docs/."""
 
 
