@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QRectF, Qt
+from PyQt6.QtCore import QRectF, Qt, QTimer
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QWidget
 
@@ -44,7 +44,7 @@ class Presentation:
         tab.view.set_at_most(AT_MOST)
         window.showFullScreen()
         tab.view.setFocus()
-        self.rescale()
+        QTimer.singleShot(0, self.rescale)  # when the layout has given the figure the room of what is hidden
 
     def rescale(self) -> None:
         """Fit the type to the screen: it must be read from the last row."""

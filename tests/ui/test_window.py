@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import QApplication, QLineEdit
 
 from explorer.core.hyperparams import replace
 from explorer.draw.palette import DARK, LIGHT
-from explorer.ui import files
+from explorer.ui import files, presentation
 from explorer.ui.banner import BannerButton
 from explorer.ui.chips import Chip
 from explorer.ui.export_dialog import ExportDialog
@@ -274,11 +274,14 @@ def test_in_a_narrow_window_notes_and_controls_replace_each_other(window, qtbot)
     assert window.tab.view.width() >= 820
 
 
-def test_presentation_hides_everything_but_the_figure_and_leaves_without_a_trace(window, qtbot):
+def test_presentation_hides_everything_but_the_figure_and_leaves_without_a_trace(window, qtbot, monkeypatch):
+    monkeypatch.setattr(presentation, "presentation_scale", lambda width, _height, _n: width / 400)
     size = window.size()
     qtbot.keyClick(window, Qt.Key.Key_F11)
     assert not any(part.isVisible() for part in (window.top_bar, window.tab.controls, window.tab.player))
-    assert window.tab.view.panel_count == 4
+    view = window.tab.view
+    assert view.panel_count == 4
+    qtbot.waitUntil(lambda: view.width() == window.width() and view.canvas.style.scale == view.width() / 400)
     qtbot.keyClick(window.tab.view, Qt.Key.Key_2)
     assert window.tab.view.panel_count == 1
     qtbot.keyClick(window.tab.view, Qt.Key.Key_Escape)
