@@ -215,7 +215,8 @@ def slider_latencies(window, name: str, moves: int = MOVES) -> list[float]:
         if wanted and attrgetter(name)(window.tab.run.frame.hyperparams) == wanted[-1]:
             wanted.clear()
             latencies.append(monotonic() - due[0])
-            plan()
+            if len(latencies) < moves:
+                plan()
 
     connection = window.tab.view.painted.connect(look)
     plan()
