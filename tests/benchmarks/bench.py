@@ -10,12 +10,15 @@ import platform
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from statistics import median
 from time import monotonic
 
 from lines import Line, gap_line, slider_line, table
+
+from explorer.registry import EXPERIMENTS
 
 ROOT = Path(__file__).parents[2]
 RESULT = ROOT / "build" / "bench.json"
@@ -53,18 +56,16 @@ def started() -> dict:
         return json.loads(said_by(str(HERE / "window.py"), "start", str(monotonic()), folder))
 
 
-def measure() -> dict[str, list[Line]]:
-    """Everything, in one run, grouped by what it is of; what is compared is measured in turns."""
+def measure() -> Iterator[tuple[str, list[Line]]]:
+    """Everything, in one run, by what it is of; what is compared is measured in turns."""
     imports, starts = [], []
     said_by("-c", IMPORT), started()  # files into the cache
     for _ in range(STARTS):
         imports.append(float(said_by("-c", IMPORT)))
         starts.append(started())
-    groups = {"start": start_lines(imports, starts)}
-    for name in TABS:
-        print(f"{name} …", file=sys.stderr, flush=True)
-        groups[name] = [*tab_lines(name), *script_lines(name)]
-    return groups
+    yield "start", start_lines(imports, starts)
+    for name in EXPERIMENTS:
+        yield name, [*tab_lines(name), *script_lines(name)]
 
 
 def start_lines(imports: list[float], starts: list[dict]) -> list[Line]:
@@ -147,7 +148,10 @@ def main() -> None:
         put_into_readme({title: [Line(**line) for line in lines] for title, lines in found.items()})
         return
     load, began_at = os.getloadavg()[0], monotonic()
-    groups = measure()
+    groups = {}
+    for title, lines in measure():
+        groups[title] = lines
+        print(table({title: lines}), flush=True)
     RESULT.parent.mkdir(exist_ok=True)
     machine = {
         "cores": os.cpu_count(),
@@ -155,9 +159,8 @@ def main() -> None:
         "system": platform.platform(),
         "load": load,
     }
-    lines = {title: [asdict(line) for line in lines] for title, lines in groups.items()}
-    RESULT.write_text(json.dumps({"machine": machine, "lines": lines}, indent=1), encoding="utf8")
-    print(table(groups))
+    found = {title: [asdict(line) for line in lines] for title, lines in groups.items()}
+    RESULT.write_text(json.dumps({"machine": machine, "lines": found}, indent=1), encoding="utf8")
     print(f"Measured in {(monotonic() - began_at) / 60:.1f} minutes.")
     if load > BUSY:
         print(f"The machine was busy (load {load:.1f} before the first measurement): measure again when it rests.")

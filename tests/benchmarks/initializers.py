@@ -13,9 +13,9 @@ from time import thread_time
 from lines import Line, gap_line, slider_line, table
 from window import gaps_of_turns, opened, set_to, slider_latencies
 
-SHAPES = ((5, 64), (20, 64), (10, 256), (20, 256), (40, 256), (10, 512))
+SHAPES = ((20, 64), (10, 256), (20, 256), (10, 512))
 LIMIT, FROM_WIDTH = 1.3, 256
-ROUNDS = 7
+ROUNDS = 5
 LARGEST = {"depth": 100, "width": 512}
 
 

@@ -53,16 +53,15 @@ def slider_line(name: str, latencies: list[float], limit: float | None) -> Line:
 
 
 def table(groups: dict[str, list[Line]]) -> str:
-    """Plain columns for a terminal."""
-    rows = [("", "measured", "wanted", "", "")]
+    """Plain columns for a terminal, as wide whatever the group."""
+    rows = []
     for title, lines in groups.items():
-        rows += [(title.upper(), "", "", "", "")]
+        rows += [f"{title.replace('_', ' ').upper():74}{'measured':>10}   {'wanted':10}"]
         rows += [
-            (f"  {x.name.replace('`', '')}", x.measured, x.wanted, "" if x.holds else "✕ missed", x.detail)
+            f"  {x.name.replace('`', ''):72}{x.measured:>10}   {x.wanted:10}{'' if x.holds else 'MISSED':8}{x.detail}"
             for x in lines
         ]
-    widths = [max(len(row[i]) for row in rows) for i in range(5)]
-    return "\n".join("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows)
+    return "\n".join(row.rstrip() for row in rows)
 
 
 if __name__ == "__main__":

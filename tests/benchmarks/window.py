@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from operator import attrgetter
 from pathlib import Path
 from time import monotonic
@@ -59,6 +60,14 @@ def launch(client) -> int:
     return 0
 
 
+@cache
+def application():
+    """Of this process, and alive as long: widgets must not outlive it."""
+    from explorer.ui.app import make_application
+
+    return make_application()
+
+
 @contextmanager
 def opened(experiment: str, **changes) -> Iterator:
     """A window of 1440 × 900 with this experiment in front, playing at unlimited speed with changed hyperparams."""
@@ -66,11 +75,10 @@ def opened(experiment: str, **changes) -> Iterator:
 
     client = WorkerClient()
     client.start()
-    from explorer.ui.app import make_application
     from explorer.ui.settings import Settings, save
     from explorer.ui.window import MainWindow
 
-    app = make_application()
+    app = application()
     with tempfile.TemporaryDirectory() as folder:
         settings = Path(folder) / "settings.json"
         save(Settings(speed=None, tab=experiment), settings)
