@@ -27,7 +27,13 @@ GALLERY = ROOT / "build" / "gallery"
 DOCS = ROOT / "docs"
 SIZES = ((1280, 800), (1440, 900), (1920, 1080))
 THEMES = ("light", "dark")
-README = ("activations-light-1440x900", "activations-notes-dark-1440x900")
+README = (
+    "activations-light-1440x900",
+    "initializers-light-1440x900",
+    "optimizers-dark-1280x800",
+    "batch_norm-light-1440x900",
+    "residual-light-1440x900",
+)
 """What the README shows; without the size, these are the names in docs/."""
 
 
@@ -138,13 +144,13 @@ def export_slide(window: "MainWindow", name: str) -> None:
 
 
 def renew_docs() -> None:
-    """Copy what the README shows, as PNGs of few bytes."""
+    """Copy what the README shows, as PNGs of few bytes: six bits of each colour look the same in less room."""
     from PyQt6.QtGui import QImage
 
     DOCS.mkdir(exist_ok=True)
     for name in README:
-        image = QImage(str(GALLERY / f"{name}.png")).convertToFormat(QImage.Format.Format_RGB888)
-        image.save(str(DOCS / f"{name.rpartition('-')[0]}.png"), "PNG", 0)
+        image = QImage(str(GALLERY / f"{name}.png")).convertToFormat(QImage.Format.Format_RGB666)
+        image.convertToFormat(QImage.Format.Format_RGB888).save(str(DOCS / f"{name.rpartition('-')[0]}.png"), "PNG", 0)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
     python tests/benchmarks/batch_norm.py
 
 Two arms, depth 10, width 64, batch 64. "With frames": sixty frames a second are taken and pickled as for the window.
+Also part of `make bench`.
 """
 
 import pickle
@@ -10,6 +11,8 @@ from collections.abc import Callable
 from itertools import pairwise
 from statistics import median
 from time import perf_counter
+
+from lines import Line, table
 
 from explorer.worker.quick_torch import import_torch
 
@@ -22,7 +25,7 @@ from explorer.experiments.batch_norm.spec import SPEC  # noqa: E402
 from explorer.experiments.batch_norm.training import Arm, Feed  # noqa: E402
 from explorer.nets.data import load  # noqa: E402
 
-ROUNDS, SLICE, FRAME = 15, 0.4, 1 / 60
+ROUNDS, SLICE, FRAME = 9, 0.3, 1 / 60
 HP = replace(SPEC.hyperparams(), {"lr": 0.05})
 
 
@@ -86,7 +89,14 @@ def ratio(first: Callable[[], None], second: Callable[[], None], rounds: int = R
     return median(rate(second) / rate(first) for _ in range(rounds))
 
 
+def lines() -> list[Line]:
+    run = Line("run with frames, of plain modules", ratio(bare(), with_frames()), " ×", 0.85, True)
+    gains = [
+        Line(f"5 seeds together, batch {size}, rate of one by one", 5 * ratio(seeds(size, 1), seeds(size, 5), 3), " ×")
+        for size in (4, 64, 256)
+    ]
+    return [run, *gains]
+
+
 if __name__ == "__main__":
-    print(f"run with frames / plain modules   {ratio(bare(), with_frames()):.2f}   wanted ≥ 0.85")
-    for size in (4, 16, 64, 256):
-        print(f"5 seeds together / one by one, batch {size:<4} {5 * ratio(seeds(size, 1), seeds(size, 5), 3):.2f}")
+    print(table({"batch norm": lines()}))

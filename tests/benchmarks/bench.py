@@ -10,65 +10,36 @@ import platform
 import subprocess
 import sys
 import tempfile
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from statistics import median
 from time import monotonic
 
+from lines import Line, gap_line, slider_line, table
+
+from explorer.registry import EXPERIMENTS
+
 ROOT = Path(__file__).parents[2]
 RESULT = ROOT / "build" / "bench.json"
-STARTS = 7
+HERE = Path(__file__).parent
+STARTS = 5
 BUSY = 0.5
 """Load average of the last minute above which a measurement says little."""
 MARKS = ("<!-- bench -->\n", "<!-- /bench -->")
 
 IMPORT = "from time import perf_counter; t = perf_counter(); import torch; print(perf_counter() - t)"
-BARE = """
-import torch
-from time import perf_counter
-from explorer.registry import EXPERIMENTS
-
-torch.set_num_threads(1)
-torch.set_flush_denormal(True)
-spec = next(iter(EXPERIMENTS.values()))
-run = spec.run(spec.hyperparams())
-
-def steps_in(seconds):
-    steps, end = 0, perf_counter() + seconds
-    while perf_counter() < end:
-        run.step()
-        steps += 1
-    return steps / seconds
-
-steps_in(3)
-print(steps_in(8))
-"""
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of the table; `limit` None: told, not demanded."""
-
-    name: str
-    value: float
-    unit: str
-    limit: float | None = None
-    at_least: bool = False
-    detail: str = ""
-
-    @property
-    def holds(self) -> bool:
-        if self.limit is None:
-            return True
-        return self.value >= self.limit if self.at_least else self.value <= self.limit
-
-    @property
-    def wanted(self) -> str:
-        return "" if self.limit is None else f"{'≥' if self.at_least else '≤'} {self.limit:g}{self.unit}"
-
-    @property
-    def measured(self) -> str:
-        return f"{self.value:.3g}{self.unit}" if self.value < 100 else f"{self.value:,.0f}{self.unit}"
+TABS = {
+    "activations": ({}, "lr", "alpha", 0.9),
+    "initializers": ({}, "lr", "gain", None),
+    "optimizers": ({}, "noise", "condition", None),
+    "batch_norm": ({"lr": 0.05}, "lr", "init_scale", 0.85),
+    "residual": ({}, "lr", "batch_size", 0.85),
+}
+"""Changes of the defaults, a slider that is live and one that begins a new run, and the wanted share of the bare loop:
+at a rate of 0.3 the network without batch norm diverges, and who diverged costs nothing."""
+LIMITS = {"initializers": 100.0, "residual": 150.0}
+"""Milliseconds from a slider to the figure of a new run, where 33 are not asked: deep networks."""
 
 
 def said_by(*arguments: str) -> str:
@@ -80,33 +51,21 @@ def said_by(*arguments: str) -> str:
     return done.stdout.splitlines()[-1]
 
 
-def in_window(what: str) -> dict:
+def started() -> dict:
     with tempfile.TemporaryDirectory() as folder:
-        return json.loads(said_by(str(Path(__file__).with_name("window.py")), what, str(monotonic()), folder))
+        return json.loads(said_by(str(HERE / "window.py"), "start", str(monotonic()), folder))
 
 
-def percentile(values: list[float], share: float) -> float:
-    """Nearest-rank percentile."""
-    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
-
-
-def measure() -> list[Line]:
-    """Everything, in one run; what is compared is measured in turns."""
+def measure() -> Iterator[tuple[str, list[Line]]]:
+    """Everything, in one run, by what it is of; what is compared is measured in turns."""
     imports, starts = [], []
-    said_by("-c", IMPORT), in_window("start")  # files into the cache
+    said_by("-c", IMPORT), started()  # files into the cache
     for _ in range(STARTS):
         imports.append(float(said_by("-c", IMPORT)))
-        starts.append(in_window("start"))
-    bare = [float(said_by("-c", BARE))]
-    work = in_window("work")
-    bare.append(float(said_by("-c", BARE)))
-    large = json.loads(said_by(str(Path(__file__).with_name("initializers.py"))))
-    return [
-        *start_lines(imports, starts),
-        *training_lines(work["training"], bare),
-        *other_lines(work),
-        *initializer_lines(large),
-    ]
+        starts.append(started())
+    yield "start", start_lines(imports, starts)
+    for name in EXPERIMENTS:
+        yield name, [*tab_lines(name), *script_lines(name)]
 
 
 def start_lines(imports: list[float], starts: list[dict]) -> list[Line]:
@@ -116,88 +75,83 @@ def start_lines(imports: list[float], starts: list[dict]) -> list[Line]:
         Line("`import torch` in a bare interpreter", torch, " s"),
         Line("window painted and usable, of that", window / torch, " ×", 0.5, detail=f"{window:.2f} s"),
         Line("first live frame, of that", frame / torch, " ×", 1.6, detail=f"{frame:.2f} s"),
+        Line("torch imported by the window", float(starts[-1]["torch_imported"]), "", 0),
     ]
 
 
-def training_lines(training: dict, bare: list[float]) -> list[Line]:
-    loop, steps = sum(bare) / len(bare), training["steps_per_second"]
-    gaps = training["gaps"]
+def tab_lines(name: str) -> list[Line]:
+    """Training in the window beside the bare loop, which is measured before and after."""
+    changes, live, restarting, share = TABS[name]
+    settings = json.dumps(changes)
+    bare = [float(said_by(str(HERE / "bare.py"), name, settings))]
+    work = json.loads(said_by(str(HERE / "window.py"), "tab", name, settings, live, restarting))
+    bare.append(float(said_by(str(HERE / "bare.py"), name, settings)))
     return [
-        Line(
-            "training in the window, of the bare loop", steps / loop, " ×", 0.9, True,
-            f"{steps:,.0f} of {loop:,.0f} steps/s",
-        ),
+        *training_lines(work["training"], sum(bare) / len(bare), share),
+        slider_line(f"slider `{live}` to new figure, applied live", work["live"], 33),
+        slider_line(f"slider `{restarting}` to new figure, run restarted", work["restarting"], LIMITS.get(name, 33)),
+        *cost_lines(work),
+    ]
+
+
+def training_lines(training: dict, loop: float, share: float | None) -> list[Line]:
+    steps = training["steps_per_second"]
+    detail = f"{steps:,.0f} of {loop:,.0f} steps/s"
+    return [
+        Line("training in the window, of the bare loop", steps / loop, " ×", share, True, detail),
         Line("frames painted meanwhile", training["frames_per_second"], " /s", 55, True),
-        Line(
-            "gap between turns of the event loop, p99", 1000 * percentile(gaps, 0.99), " ms", 17,
-            detail=f"median {1000 * median(gaps):.1f}, longest {1000 * max(gaps):.0f} ms",
-        ),
-    ]  # fmt: skip
-
-
-def slider_line(name: str, latencies: list[float], limit: float | None = 33) -> Line:
-    detail = f"median {1000 * median(latencies):.0f} ms"
-    return Line(name, 1000 * percentile(latencies, 0.95), " ms", limit, detail=detail)
-
-
-def initializer_lines(measured: dict) -> list[Line]:
-    slider, cost = measured["slider"], measured["cost"]
-    return [
-        slider_line("initializers, slider to figure, depth 20 × width 256, p95", slider["20 × 256 × 3"], 100),
-        slider_line("the same to the first layers of depth 100 × width 512, p95", slider["100 × 512 × 3"], None),
-        *(
-            Line(f"looking into every layer, {name}, of a bare forward and backward pass", ratio, " ×", limit)
-            for name, (ratio, limit) in cost.items()
-        ),
+        gap_line(training["gaps"]),
     ]
 
 
-def other_lines(work: dict) -> list[Line]:
-    slider, memory, cost = work["slider"], work["memory"], work["cost"]
-    named = {"lr": "slider to new curve, applied live, p95", "alpha": "slider to new curve, run restarted, p95"}
+def cost_lines(work: dict) -> list[Line]:
+    memory, cost = work["memory"], {what: 1000 * median(times) for what, times in work["cost"].items()}
     return [
-        *(slider_line(text, slider[name]) for name, text in named.items()),
-        Line("torch imported by the window", float(work["torch_imported"]), "", 0),
         Line(
             "memory of both processes", sum(memory.values()), " MB", 500,
             detail=f"window {memory['window']:.0f}, worker {memory['worker']:.0f} MB",
         ),
-        Line("figure of a frame", 1000 * median(cost["figure"]), " ms"),
-        Line("drawing it, every panel", 1000 * median(cost["draw"]), " ms"),
-        Line("PNG of 3840 × 2160", 1000 * median(cost["png_4k"]), " ms"),
-        Line("PDF", 1000 * median(cost["pdf"]), " ms"),
+        Line("drawing a figure, every panel", cost["draw"], " ms", detail=f"computing it {cost['figure']:.1f} ms"),
+        Line("PNG of 3840 × 2160", cost["png_4k"], " ms", detail=f"PDF {cost['pdf']:.0f} ms"),
     ]  # fmt: skip
 
 
-def table(lines: list[Line]) -> str:
-    """Plain columns for a terminal."""
-    rows = [("", "measured", "wanted", "", "")]
-    rows += [(x.name.replace("`", ""), x.measured, x.wanted, "" if x.holds else "✕ missed", x.detail) for x in lines]
-    widths = [max(len(row[i]) for row in rows) for i in range(5)]
-    return "\n".join("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows)
+def script_lines(name: str) -> list[Line]:
+    """What the experiment's own script measures, in a process of its own."""
+    if not (HERE / f"{name}.py").exists():
+        return []
+    return [Line(**line) for line in json.loads(said_by(str(HERE / "lines.py"), name))]
 
 
-def markdown(lines: list[Line]) -> str:
+def markdown(groups: dict[str, list[Line]]) -> str:
     rows = ["| | measured | wanted | |", "| --- | --- | --- | --- |"]
-    rows += [f"| {x.name} | {x.measured}{'' if x.holds else ' (missed)'} | {x.wanted} | {x.detail} |" for x in lines]
+    for title, lines in groups.items():
+        rows += [f"| **{title.replace('_', ' ')}** | | | |"]
+        rows += [
+            f"| {x.name} | {x.measured}{'' if x.holds else ' (missed)'} | {x.wanted} | {x.detail} |" for x in lines
+        ]
     return "\n".join(rows) + "\n"
 
 
-def put_into_readme(lines: list[Line]) -> None:
+def put_into_readme(groups: dict[str, list[Line]]) -> None:
     readme = ROOT / "README.md"
     before, _, rest = readme.read_text(encoding="utf8").partition(MARKS[0])
     after = rest.partition(MARKS[1])[2]
-    readme.write_text(before + MARKS[0] + markdown(lines) + MARKS[1] + after, encoding="utf8")
+    readme.write_text(before + MARKS[0] + markdown(groups) + MARKS[1] + after, encoding="utf8")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--readme", action="store_true", help="put the last measurement into README.md")
     if parser.parse_args().readme:
-        put_into_readme([Line(**line) for line in json.loads(RESULT.read_text(encoding="utf8"))["lines"]])
+        found = json.loads(RESULT.read_text(encoding="utf8"))["lines"]
+        put_into_readme({title: [Line(**line) for line in lines] for title, lines in found.items()})
         return
-    load = os.getloadavg()[0]
-    lines = measure()
+    load, began_at = os.getloadavg()[0], monotonic()
+    groups = {}
+    for title, lines in measure():
+        groups[title] = lines
+        print(table({title: lines}), flush=True)
     RESULT.parent.mkdir(exist_ok=True)
     machine = {
         "cores": os.cpu_count(),
@@ -205,8 +159,9 @@ def main() -> None:
         "system": platform.platform(),
         "load": load,
     }
-    RESULT.write_text(json.dumps({"machine": machine, "lines": [asdict(x) for x in lines]}, indent=1), encoding="utf8")
-    print(table(lines))
+    found = {title: [asdict(line) for line in lines] for title, lines in groups.items()}
+    RESULT.write_text(json.dumps({"machine": machine, "lines": found}, indent=1), encoding="utf8")
+    print(f"Measured in {(monotonic() - began_at) / 60:.1f} minutes.")
     if load > BUSY:
         print(f"The machine was busy (load {load:.1f} before the first measurement): measure again when it rests.")
 

@@ -1,18 +1,20 @@
-"""Trajectories together against a loop over torch.optim objects: ratios from one run.
+"""Trajectories together against a loop over torch.optim objects, and a cloud of them in the window: one run.
 
-`python tests/benchmarks/optimizers.py`
+`python tests/benchmarks/optimizers.py`, also part of `make bench`.
 """
 
 from statistics import median
 from time import perf_counter
 
 import torch
+from lines import Line, gap_line, table
 from torch import nn
+from window import opened, training, warm_up
 
 from explorer.core import hyperparams as hp
 from explorer.core.catalog import ALL_OPTIMIZERS
 from explorer.experiments.optimizers.compute import Run
-from explorer.experiments.optimizers.spec import SPEC, Hyperparams
+from explorer.experiments.optimizers.spec import Hyperparams
 
 TEN = [c.name for c in ALL_OPTIMIZERS][:10]
 LOOP = (
@@ -29,8 +31,12 @@ def beale(p):
     return (1.5 - x + x * y) ** 2 + (2.25 - x + x * y**2) ** 2 + (2.625 - x + x * y**3) ** 2
 
 
+def cloud(n_starts):
+    return {"optimizers": TEN, "starts": "cloud", "n_starts": n_starts}
+
+
 def run_of(n_starts):
-    return Run(hp.replace(Hyperparams(), {"optimizers": TEN, "starts": "cloud", "n_starts": n_starts}))
+    return Run(hp.replace(Hyperparams(), cloud(n_starts)))
 
 
 def loop_of(n_starts):
@@ -84,27 +90,46 @@ def surface_lines():
 
     loop(), whole()
     alone, together = seconds(loop, 5) / 200, seconds(whole, 5) / 41**2
-    print(f"surface: {1e6 * together:.0f} µs a point, {1e6 * alone:.0f} µs in a loop: {alone / together:.1f} ×")
-    print(f"first coarse picture, plane and all, after {1e3 * seconds(coarse, 5):.0f} ms")
+    detail = f"{1e6 * together:.0f} µs a point, {1e6 * alone:.0f} µs"
+    return [
+        Line("41 × 41 points of a network's loss, rate of a loop", alone / together, " ×", 3, True, detail),
+        Line("its first coarse picture, plane and all", 1e3 * seconds(coarse, 5), " ms", 150),
+    ]
 
 
-def main():
-    torch.set_num_threads(1)
-    print("10 optimizers, one step of all of them")
-    print("starts   together   loop of torch.optim      ratio")
-    for n_starts in (10, 100):
+def together_lines():
+    """Ten optimizers against a loop over objects with one start each, and how a step grows with the starts."""
+    found = []
+    for n_starts, wanted in ((10, None), (100, 150)):
         run, loop = run_of(n_starts), loop_of(n_starts)
         seconds(run.step, 20), loop()
         together, alone = seconds(run.step, 200), seconds(loop, 3)
-        print(f"{n_starts:6d} {1e3 * together:8.2f} ms {1e3 * alone:16.1f} ms {alone / together:10.0f} ×")
+        detail = f"{1e3 * together:.2f} and {1e3 * alone:.0f} ms a step"
+        name = f"10 optimizers × {n_starts} starts, rate of a loop over torch.optim"
+        found.append(Line(name, alone / together, " ×", wanted, True, detail))
     for n_starts in (1000, 10_000):
         run = run_of(n_starts)
         seconds(run.step, 5)
-        print(f"{n_starts:6d} {1e3 * seconds(run.step, 30):8.2f} ms")
-    picture = seconds(lambda: [run.step() for _ in range(5)] + [SPEC.figure(run.glance(), SPEC.view_options())], 10)
-    print(f"10,000 starts: five steps, frame and figure in {1e3 * picture:.0f} ms: {1 / picture:.0f} a second")
-    surface_lines()
+        found.append(Line(f"one step of 10 × {n_starts:,} starts", 1e3 * seconds(run.step, 30), " ms"))
+    return found
+
+
+def window_lines():
+    with opened("optimizers", **cloud(10_000)) as window:
+        warm_up(window)
+        found = training(window)
+    frames, steps = found["frames_per_second"], found["steps_per_second"]
+    return [
+        Line("10 × 10,000 starts in the window, frames painted", frames, " /s", 20, True),
+        Line("steps between two of them", steps / max(frames, 1e-9), "", 5, True, f"{steps:.0f} steps/s"),
+        gap_line(found["gaps"], "gap between turns of the event loop meanwhile, p99"),
+    ]
+
+
+def lines():
+    torch.set_num_threads(1)
+    return [*window_lines(), *together_lines(), *surface_lines()]
 
 
 if __name__ == "__main__":
-    main()
+    print(table({"optimizers": lines()}))

@@ -3,8 +3,8 @@
     python tests/benchmarks/residual.py
 
 Depth 50, width 32, the three default arms. "With frames": a frame and its figure 30 times a second, and the slow
-measurements in the gaps, as the worker does it. Then: milliseconds from new hyperparams to the gradient profile at
-initialization, depth 100.
+measurements in the gaps, as the worker does it. In the window: a slider at depth 100, paused, until the profile of
+gradients at initialization is painted. Also part of `make bench`.
 """
 
 import statistics
@@ -12,7 +12,9 @@ from collections.abc import Callable
 from time import perf_counter
 
 import torch
+from lines import Line, slider_line, table
 from torch import nn
+from window import opened, slider_latencies
 
 from explorer.core.hyperparams import replace
 from explorer.experiments.residual.compute import Run
@@ -80,7 +82,7 @@ class Watched:
             self.due = perf_counter() + FRAME
 
 
-def rate(step: Callable[[], None], seconds: float = 1.0) -> float:
+def rate(step: Callable[[], None], seconds: float = 0.5) -> float:
     steps, began = 0, perf_counter()
     while perf_counter() < began + seconds:
         step()
@@ -89,34 +91,39 @@ def rate(step: Callable[[], None], seconds: float = 1.0) -> float:
 
 
 def profile_at_init(seed: int) -> float:
-    """Milliseconds."""
+    """Milliseconds from new hyperparams to a figure, without a window."""
     began = perf_counter()
     frame = Run(replace(Hyperparams(), {"depth": 100, "seed": seed})).frame()
     SPEC.figure(frame, ViewOptions())
     return 1e3 * (perf_counter() - began)
 
 
-def main() -> None:
-    import_torch()
+def window_line() -> Line:
+    with opened("residual", depth=100) as window:
+        window.tab.run.play(False)
+        moved = slider_latencies(window, "batch_size")
+    return slider_line("depth 100: slider to gradient profile at initialization", moved, 150)
+
+
+def loop_lines() -> list[Line]:
+    """Shares of the bare loop's rate; medians of interleaved rounds."""
     run = Run(Hyperparams())
     for _step in range(600):  # where most of a run is spent: maps are thinned, validation is seldom
         run.step()
-    steps = {"bare": bare(), "own step": run.step, "with frames": Watched().step}
+    steps = {"bare": bare(), "the run's steps alone": run.step, "with frames and figures": Watched().step}
     rounds = [{name: rate(step) for name, step in steps.items()} for _round in range(5)]
-    for name in steps:
-        of_bare = statistics.median(r[name] / r["bare"] for r in rounds)
-        print(f"{name:12} {statistics.median(r[name] for r in rounds):6.1f} steps/s, {of_bare:4.2f} of the bare loop")
-    frames = [r["with frames"] / r["own step"] for r in rounds]
-    print(f"with frames / own step {statistics.median(frames):4.2f}")
-    began, times = perf_counter(), 0
-    while perf_counter() < began + 0.5:
-        run._learners[0]._profile = None
-        run.frame()
-        times += 1
-    print(f"frame {500 / times:.2f} ms (one profile computed anew)")
-    found = sorted(profile_at_init(seed) for seed in range(40))
-    print(f"profile at depth 100: median {statistics.median(found):.0f} ms, p95 {found[37]:.0f} ms")
+    return [
+        Line(f"{name}, of the bare loop", statistics.median(r[name] / r["bare"] for r in rounds), " ×")
+        for name in list(steps)[1:]
+    ]
+
+
+def lines() -> list[Line]:
+    import_torch()
+    without_window = statistics.median(profile_at_init(seed) for seed in range(9))
+    seeds = Line("the same without a window", without_window, " ms", detail="median of 9 seeds")
+    return [window_line(), seeds, *loop_lines()]
 
 
 if __name__ == "__main__":
-    main()
+    print(table({"residual": lines()}))

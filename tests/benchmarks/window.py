@@ -1,24 +1,35 @@
-"""What bench.py measures in a real window, in a process of its own: `window.py start|work SPAWNED_AT FOLDER`.
+"""What is measured in a real window. `window.py start SPAWNED_AT FOLDER`: how it starts; `window.py tab NAME`: how an
+experiment trains and answers there, as lines of the table. Prints JSON.
 
-Prints JSON. The program's own command line runs, up to where it would show its window.
+The program's own command line runs, up to where it would show its window; `opened` is for single tabs.
 """
 
 import itertools
 import json
 import random
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from time import monotonic
 from types import SimpleNamespace
 
-WARM_UP = 3.0
-MEASURED = 8.0
-MOVES = 120
+WARM_UP = 2.0
+MEASURED = 4.0
+MOVES = 60
 """Slider moves, at random times: 30 to 120 ms apart, so that they meet every phase of a frame."""
 TICK = 0.001
 
 
 def main() -> None:
+    if sys.argv[1] == "tab":
+        name, changes, live, restarting = sys.argv[2], json.loads(sys.argv[3]), *sys.argv[4:]
+        with opened(name, **changes) as window:
+            print(json.dumps(work(window, live, restarting)))
+        return
     from explorer import cli, headless
 
     import_qt = headless.import_qt
@@ -32,22 +43,61 @@ def main() -> None:
 
 
 def launch(client) -> int:
-    """Stand in for `explorer.ui.app.launch`: the same window, with settings of its own, measured and closed."""
+    """Stand in for `explorer.ui.app.launch`: the same window, with settings of its own, watched and closed."""
     from explorer.ui.app import make_application
     from explorer.ui.settings import Settings, save
     from explorer.ui.window import MainWindow
 
-    what, spawned_at, folder = sys.argv[1], float(sys.argv[2]), Path(sys.argv[3])
+    spawned_at, settings = float(sys.argv[2]), Path(sys.argv[3]) / "settings.json"
     app = make_application()
-    settings = folder / "settings.json"
     save(Settings(speed=None), settings)
     window = MainWindow(client, settings)
     first = watch_start(app, window, spawned_at)
     window.show()
     wait_until(lambda: len(first) == 2)
-    print(json.dumps(first if what == "start" else work(window, client, folder)))
+    print(json.dumps(first | {"torch_imported": "torch" in sys.modules}))
     window.close()
     return 0
+
+
+@cache
+def application():
+    """Of this process, and alive as long: widgets must not outlive it."""
+    from explorer.ui.app import make_application
+
+    return make_application()
+
+
+@contextmanager
+def opened(experiment: str, **changes) -> Iterator:
+    """A window of 1440 × 900 with this experiment in front, playing at unlimited speed with changed hyperparams."""
+    from explorer.worker.client import WorkerClient
+
+    client = WorkerClient()
+    client.start()
+    from explorer.ui.settings import Settings, save
+    from explorer.ui.window import MainWindow
+
+    app = application()
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Path(folder) / "settings.json"
+        save(Settings(speed=None, tab=experiment), settings)
+        window = MainWindow(client, settings)
+        window.resize(1440, 900)
+        window.show()
+        set_to(window, **changes)
+        yield window
+        window.close()
+        app.processEvents()
+
+
+def set_to(window, **changes) -> None:
+    """Change the defaults of the experiment in front, and wait for the first frame of that."""
+    from explorer.core.hyperparams import replace
+
+    run, hyperparams = window.tab.run, replace(window.tab.spec.hyperparams(), changes)
+    window.tab.controls.apply(hyperparams)
+    wait_until(lambda: run.frame is not None and run.frame.hyperparams == hyperparams)
 
 
 def wait_until(condition, seconds: float = 60.0) -> None:
@@ -73,6 +123,14 @@ def wait(seconds: float) -> None:
     wait_until(lambda: monotonic() >= until, seconds + 60)
 
 
+def warm_up(window) -> None:
+    """Let it play for a while, also past what diverges: the worker pauses at each such step."""
+    for _ in range(round(WARM_UP / 0.2)):
+        if not window.tab.run.playing:
+            window.tab.run.play(True)
+        wait(0.2)
+
+
 def watch_start(app, window, spawned_at: float) -> dict[str, float]:
     """Fill in when the window was painted and answered, and when the first live frame was; seconds since the spawn."""
     from PyQt6.QtCore import QEvent, QObject, QTimer
@@ -95,38 +153,47 @@ def watch_start(app, window, spawned_at: float) -> dict[str, float]:
     return seen
 
 
-def work(window, client, folder: Path) -> dict:
-    wait(WARM_UP)
+def work(window, live: str, restarting: str) -> dict:
+    """Everything of one tab: how it trains, how two sliders answer meanwhile, memory, what a figure costs at rest."""
+    warm_up(window)
     result = {"training": training(window)}
-    result["slider"] = {name: slider_latencies(window, name) for name in ("lr", "alpha")}
-    result["memory"] = {"window": memory("self"), "worker": memory(str(client.pid))}
-    result["torch_imported"] = "torch" in sys.modules
+    result["live"], result["restarting"] = (slider_latencies(window, name) for name in (live, restarting))
+    result["memory"] = {"window": memory("self"), "worker": memory(str(window.bridge.client.pid))}
     window.tab.run.play(False)
     wait(0.5)
-    result["cost"] = costs(window, folder)
+    with tempfile.TemporaryDirectory() as folder:
+        result["cost"] = costs(window, Path(folder))
     return result
 
 
-def training(window) -> dict:
-    """Steps and painted frames per second, and the gaps (s) between turns of the event loop meanwhile."""
+@contextmanager
+def gaps_of_turns() -> Iterator[list[float]]:
+    """Collect the gaps (s) between turns of the event loop."""
     from PyQt6.QtCore import Qt, QTimer
 
     turns: list[float] = []
-    painted: set[int] = set()
+    gaps: list[float] = []
     timer = QTimer(interval=round(TICK * 1000), timerType=Qt.TimerType.PreciseTimer)
     timer.timeout.connect(lambda: turns.append(monotonic()))
-    connection = window.tab.view.painted.connect(lambda: painted.add(window.tab.run.frame.step))
     timer.start()
-    began_at, first = monotonic(), window.tab.run.frame.step
-    wait(MEASURED)
-    seconds, steps = monotonic() - began_at, window.tab.run.frame.step - first
+    yield gaps
     timer.stop()
+    gaps += [later - earlier for earlier, later in itertools.pairwise(turns)]
+
+
+def training(window, seconds: float = MEASURED) -> dict:
+    """Steps and painted frames per second, and the gaps (s) between turns of the event loop meanwhile."""
+    painted: set[int] = set()
+    connection = window.tab.view.painted.connect(lambda: painted.add(window.tab.run.frame.step))
+    began_at, first = monotonic(), window.tab.run.frame.step
+    with gaps_of_turns() as gaps:
+        wait(seconds)
+    took, steps = monotonic() - began_at, window.tab.run.frame.step - first
     window.tab.view.painted.disconnect(connection)
-    gaps = [later - earlier for earlier, later in itertools.pairwise(turns)]
-    return {"steps_per_second": steps / seconds, "frames_per_second": len(painted) / seconds, "gaps": gaps}
+    return {"steps_per_second": steps / took, "frames_per_second": len(painted) / took, "gaps": gaps}
 
 
-def slider_latencies(window, name: str) -> list[float]:
+def slider_latencies(window, name: str, moves: int = MOVES) -> list[float]:
     """Seconds from each mouse press on a slider to the paint of a figure with that value; training goes on."""
     from PyQt6.QtCore import QPoint, Qt, QTimer
     from PyQt6.QtTest import QTest
@@ -153,14 +220,15 @@ def slider_latencies(window, name: str) -> list[float]:
         QTimer.singleShot(round(pause * 1000), Qt.TimerType.PreciseTimer, move)
 
     def look() -> None:
-        if wanted and getattr(window.tab.run.frame.hyperparams, name) == wanted[-1]:
+        if wanted and attrgetter(name)(window.tab.run.frame.hyperparams) == wanted[-1]:
             wanted.clear()
             latencies.append(monotonic() - due[0])
-            plan()
+            if len(latencies) < moves:
+                plan()
 
     connection = window.tab.view.painted.connect(look)
     plan()
-    wait_until(lambda: len(latencies) >= MOVES, 120)
+    wait_until(lambda: len(latencies) >= moves, 120)
     window.tab.view.painted.disconnect(connection)
     return latencies
 
@@ -196,8 +264,8 @@ def costs(window, folder: Path) -> dict[str, list[float]]:
         return lambda: write(folder / f"figure.{suffix}", figure, frame, session, size=size, palette=LIGHT)
 
     return {
-        "figure": seconds(lambda: tab.spec.figure(frame, tab.controls.options), 20),
-        "draw": seconds(draw, 20),
+        "figure": seconds(lambda: tab.spec.figure(frame, tab.controls.options), 10),
+        "draw": seconds(draw, 10),
         "png_4k": seconds(export("png", (3840, 2160)), 3),
         "pdf": seconds(export("pdf", (1920, 1080)), 3),
     }
