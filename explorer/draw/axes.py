@@ -40,6 +40,8 @@ class Axes:
     def __init__(self, style: Style, panel: QGraphicsItem) -> None:
         self.style = style
         self.x_ticks = self.y_ticks = Ticks()
+        self.width = 0.0
+        """Room that the numbers at the left need."""
         self._known: dict[str, tuple[object, ...]] = {}
         self._drawn: tuple[object, ...] = ()
         self._grid = _Rects(style.palette.grid, LAYER - 1, panel)
@@ -53,6 +55,8 @@ class Axes:
         if self._is_new("y", panel.y, shown, length):
             room = Room(length, gap * self.style.scale, lambda _text: metrics.height() + 2 * self.style.scale)
             self.y_ticks = axis_ticks(panel.y, *shown, room)
+            widest = max((metrics.horizontalAdvance(text) for _v, text in self.y_ticks.major), default=0.0)
+            self.width = max(widest + 9 * self.style.scale, LEAST_WIDTH * self.style.scale)
 
     def _find_x_ticks(self, panel: Panel, shown: Range, length: float) -> None:
         metrics = self.style.metrics(TEXT)
@@ -66,13 +70,6 @@ class Axes:
         new = self._known.get(which) != ingredients
         self._known[which] = ingredients
         return new
-
-    @property
-    def width(self) -> float:
-        """Room that the numbers at the left need."""
-        metrics = self.style.metrics(TEXT)
-        widest = max((metrics.horizontalAdvance(text) for _v, text in self.y_ticks.major), default=0.0)
-        return max(widest + 9 * self.style.scale, LEAST_WIDTH * self.style.scale)
 
     def place(self, panel: Panel, area: Area, frame: Frame) -> None:
         """Be drawn around an area: in full, as the numbers below alone, or not at all."""
