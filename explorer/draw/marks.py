@@ -11,7 +11,7 @@ from explorer.core.figure import Band, Line, Mark, Region, Weight
 from explorer.core.roles import INK, Role
 from explorer.draw.area import Area, Range, extent, to_view
 from explorer.draw.colours import ColourScale
-from explorer.draw.curves import THIN_PX, Array, in_sight, path_of, rising, thinned
+from explorer.draw.curves import THIN_PX, Array, in_sight, moving, path_of, rising, thinned
 from explorer.draw.style import DIMMED, Style
 
 M = TypeVar("M", bound=Mark)
@@ -162,7 +162,7 @@ class LineItem(MarkItem[Line]):
             shown = abs(area.x.per_unit) * (x[-1] - x[0])
             x, y = thinned(x, y, float(shown), THIN_PX * self.style.scale)
         if self.mark.weight == "trajectory":
-            px, py = area.free_px(x, y)
+            px, py = moving(*area.free_px(x, y)) if x.size else (x, y)
             self.path, self.steps = path_of(px, py), _long_steps(px, py, area, self.style.scale)
         else:
             self.path = path_of(area.x.view_px(x), area.y.view_px(y))

@@ -3,6 +3,7 @@
 from html import escape
 
 from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QShowEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from explorer.core.claims import Verdict
@@ -18,7 +19,10 @@ WIDTH = 288
 
 
 class NotesPanel(QWidget):
-    """Shows what it is told about the claims; says what the user wants."""
+    """Shows what it is told about the claims; says what the user wants.
+
+    It is written when it is first needed, which the start of the program need not wait for.
+    """
 
     try_requested = pyqtSignal(str)
     check_requested = pyqtSignal(str)
@@ -29,7 +33,8 @@ class NotesPanel(QWidget):
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(WIDTH)
-        self.claims: dict[str, ClaimView] = {}
+        self._spec = spec
+        self._claims: dict[str, ClaimView] = {}
         self._awaited: dict[str, float] = {}
         self._asked = 0
         content = QWidget()
@@ -37,11 +42,6 @@ class NotesPanel(QWidget):
         self._column = QVBoxLayout(content)
         self._column.setContentsMargins(16, 14, 12, 14)
         self._column.setSpacing(4)
-        for heading, html in notes_of(spec.name):
-            self._add_section(heading, html)
-        self._add_claims(spec)
-        self._add_sources(spec)
-        self._column.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -49,6 +49,24 @@ class NotesPanel(QWidget):
         frame = QVBoxLayout(self)
         frame.setContentsMargins(1, 0, 0, 0)
         frame.addWidget(area)
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        self._write()
+        super().showEvent(event)
+
+    @property
+    def claims(self) -> dict[str, ClaimView]:
+        self._write()
+        return self._claims
+
+    def _write(self) -> None:
+        if self._column.count():
+            return
+        for heading, html in notes_of(self._spec.name):
+            self._add_section(heading, html)
+        self._add_claims(self._spec)
+        self._add_sources(self._spec)
+        self._column.addStretch(1)
 
     def _add_section(self, heading: str, html: str) -> None:
         self._column.addWidget(label(heading, 12.5, 600))
@@ -66,7 +84,7 @@ class NotesPanel(QWidget):
         line.addWidget(self.check_all_link)
         self._column.addLayout(line)
         for claim in spec.claims:
-            view = self.claims[claim.name] = ClaimView(claim)
+            view = self._claims[claim.name] = ClaimView(claim)
             view.try_requested.connect(self.try_requested)
             view.check_requested.connect(self.check_requested)
             self._column.addWidget(view)

@@ -28,6 +28,8 @@ from explorer.nets.surfaces import Surface, found_minima, known_minima, on_grid,
 GRID = (201, 151)
 GLANCE = 200_000
 """Points of all trajectories together that are sent to the screen while it plays."""
+LONGEST_GLANCE = 4000
+"""Points of one trajectory, for the same."""
 SWEEP_STEPS = 4
 """Steps of the fair race between two looks at what else there is to do."""
 DISTANCES = 4_000_000
@@ -184,7 +186,7 @@ class SurfaceRun:
 
     def glance(self) -> Frame:
         """Snapshot with as much of the paths as a screen can show."""
-        return self._frame(max(GLANCE // self._diverged.size, 2))
+        return self._frame(min(max(GLANCE // self._diverged.size, 2), LONGEST_GLANCE))
 
     def _frame(self, most: int) -> Frame:
         if not self._track.wants(self._step):
