@@ -9,9 +9,9 @@ from explorer.core.hyperparams import changed, replace
 from explorer.core.session import Change
 from explorer.worker.messages import FrameReady, Pace, Progress, Start
 
-SLICE = 0.002
+SLICE = 0.004
 """Seconds of stepping between two looks at the pipe."""
-FRAME_INTERVAL = 1 / 60
+FRAME_INTERVAL = 1 / 56
 PROGRESS_INTERVAL = 0.1
 MEASURED = 0.5
 """Seconds over which steps per second are measured."""
@@ -156,7 +156,9 @@ class PacedRun:
         is_due = self._is_urgent or (self._taken and now >= self._last_said_at + FRAME_INTERVAL)
         if not (self._has_news and is_due):
             return None
-        self._last_said_at = now
+        self._last_said_at = max(
+            self._last_said_at + FRAME_INTERVAL, now - FRAME_INTERVAL
+        )  # a late frame delays no other
         self._taken = self._has_news = self._is_urgent = False
         return self._frame()
 
