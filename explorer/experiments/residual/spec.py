@@ -89,7 +89,7 @@ class Hyperparams:
     )
     removed: str = hyperparam(
         "",
-        label=_("Removed block"),
+        label=_("Removed"),
         help=_("block,row: with 7,1 the network in row 1 of the strip (from 0) is tested without block 7; empty: none"),
         check=parse_removed,
         live=True,
