@@ -26,6 +26,7 @@ _IMPORTS = (
         ("F", "import torch.nn.functional as F"),
         ("load_digits", "from sklearn.datasets import load_digits"),
         ("nn", "from torch import nn"),
+        ("lr_scheduler", "from torch.optim import lr_scheduler"),
     ),
 )
 """Name and import, the standard library first; in the order of isort."""
