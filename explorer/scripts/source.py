@@ -98,3 +98,15 @@ def table(name: str, rows: Iterable[tuple[Any, str]], comment: str = "") -> str:
 def indented(text: str, levels: int = 1) -> str:
     """Move lines to the right."""
     return textwrap.indent(text, "    " * levels)
+
+
+def call(head: str, arguments: Sequence[str], room: int = 1) -> str:
+    """Write `head(arguments)`, in as many lines as it takes; `head` has its indent, `room` is left for what follows."""
+    line = f"{head}({', '.join(arguments)})"
+    if len(line) + room <= WIDTH:
+        return line
+    margin = " " * (len(head) - len(head.lstrip()))
+    inner = f"{margin}    {', '.join(arguments)}\n"
+    if len(inner) > WIDTH + 1:
+        inner = "".join(f"{margin}    {argument},\n" for argument in arguments)
+    return f"{head}(\n{inner}{margin})"

@@ -7,7 +7,7 @@ from explorer.core.hyperparams import get
 from explorer.core.session import Session
 from explorer.experiments.optimizers.settings import betas_of, etas_of, step_sizes_of
 from explorer.experiments.optimizers.spec import Hyperparams
-from explorer.scripts.source import WIDTH, literal
+from explorer.scripts.source import call, literal
 
 _CLASSES = {
     "sgd": "torch.optim.SGD",
@@ -77,14 +77,7 @@ def lion(session: Session) -> str:
 
 def _row(name: str, hp: Hyperparams) -> str:
     arguments = ["p", *(f"{key}={literal(value)}" for key, value in _settings(name, hp).items())]
-    head = f'    "{name}": lambda p: {_CLASSES[name]}('
-    line = f"{head}{', '.join(arguments)}),\n"
-    if len(line) <= WIDTH + 1:
-        return line
-    inner = f"        {', '.join(arguments)}\n"
-    if len(inner) > WIDTH + 1:
-        inner = "".join(f"        {argument},\n" for argument in arguments)
-    return f"{head}\n{inner}    ),\n"
+    return call(f'    "{name}": lambda p: {_CLASSES[name]}', arguments) + ",\n"
 
 
 def _settings(name: str, hp: Hyperparams) -> dict[str, Any]:
