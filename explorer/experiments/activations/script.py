@@ -12,8 +12,8 @@ def slope(f, z):
     z = z.detach().requires_grad_()
     return torch.autograd.grad(f(z).sum(), z)[0]'''
 _FUNCTIONS = """\
-# The functions by themselves. For z from N(0, SIGMA^2), E f(z)^2 and E f'(z)^2 are what a
-# wide layer does to the mean square of its signal and of its gradient.
+# The functions by themselves. For z from N(0, SIGMA^2), E f(z)^2 and E f'(z)^2 are what
+# a wide layer does to the mean square of its signal and of its gradient.
 functions = [make().double() for make, _ in NETWORKS.values()]
 x = INPUT_RANGE / 200 * torch.arange(-200, 201, dtype=torch.float64)
 value = [f(x).tolist() for f in functions]
