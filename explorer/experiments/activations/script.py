@@ -55,8 +55,8 @@ for name, how in NETWORKS.items():
     losses, accuracies, network, inputs = train(*how)
     norms = [layer.weight.grad.norm().item() for layer in network.layers[:-1]]
     dead = [dead_units(f, z) for f, z in zip(network.activations, inputs, strict=True)]
-    train_loss.append(losses.tolist())
-    train_accuracy.append(accuracies.tolist())
+    train_loss.append(losses)
+    train_accuracy.append(accuracies)
     gradient_norm.append(norms)
     dead_fraction.append(dead)
     loss, accuracy = losses[-20:].mean(), accuracies[-20:].mean()

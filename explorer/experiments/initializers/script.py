@@ -58,7 +58,7 @@ def look(f, z, h):
     length = h.norm(dim=1, keepdim=True)
     n = (length > 0).sum()
     direction = torch.where(length > 0, h / length, 0).sum(0)
-    cosine = (direction.square().sum() - n) / (n * (n - 1))  # mean over pairs of samples
+    cosine = (direction.square().sum() - n) / (n * (n - 1))  # mean over pairs
     shares = flat.double().mean(), flat.all(0).double().mean()
     return h.mean(), h.std(correction=0), unit_std, cosine, *shares, g.std(correction=0)'''
 _RUN = """\
@@ -66,8 +66,8 @@ history_step = list(range(1, STEPS + 1))
 train_loss, train_accuracy, looks = [], [], []
 for initialize in INITIALIZERS:
     losses, accuracies, network, z, h = train(initialize)
-    train_loss.append(losses.tolist())
-    train_accuracy.append(accuracies.tolist())
+    train_loss.append(losses)
+    train_accuracy.append(accuracies)
     looks.append(list(map(look, network.activations, z, h)))
 
 # By initializer and layer.
@@ -85,7 +85,7 @@ for i, initialize in enumerate(INITIALIZERS):
     std, gradient, loss = activation_std[i], gradient_std[i], train_loss[i][-10:]
     print(
         f"{initialize.__name__:16} {std[0]:11.1e} {std[-1]:11.1e} {cosine[i, -1]:7.2f} "
-        f"{gradient[0]:13.1e} {gradient[-1]:11.1e} {sum(loss) / 10:5.2f}"
+        f"{gradient[0]:13.1e} {gradient[-1]:11.1e} {loss.mean():5.2f}"
     )"""
 
 
