@@ -39,6 +39,9 @@ def draw_batches(n_batches, rng):
         batches += order.split(BATCH_SIZE)[: len(order) // BATCH_SIZE]
     return batches[:n_batches]'''
 """BATCH_SIZE is a constant of at most `len(x_train)`."""
+_WITH_DIGITS = "Needs torch and scikit-learn, which has the digits."
+NEEDS = {"digits": _WITH_DIGITS, "pixels": _WITH_DIGITS, "spirals": "Needs torch.", "normal": "Needs torch."}
+"""What a docstring says of it."""
 LARGEST_BATCH = 1397
 
 

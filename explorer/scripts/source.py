@@ -95,6 +95,12 @@ def table(name: str, rows: Iterable[tuple[Any, str]], comment: str = "") -> str:
     return f"{name} = {{{f'  # {comment}' if comment else ''}\n{lines}}}"
 
 
+def listing(name: str, items: Iterable[str]) -> str:
+    """Write a list of expressions, one a line."""
+    lines = "".join(f"    {item},\n" for item in items)
+    return f"{name} = [\n{lines}]"
+
+
 def indented(text: str, levels: int = 1) -> str:
     """Move lines to the right."""
     return textwrap.indent(text, "    " * levels)

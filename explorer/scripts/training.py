@@ -4,6 +4,7 @@ from typing import Any
 
 from explorer.core.hyperparams import get
 from explorer.core.session import Session
+from explorer.scripts.source import indented
 
 _OPTIMIZERS = {
     "sgd": "SGD({})",
@@ -21,9 +22,9 @@ _OPTIMIZERS = {
 }
 
 
-def optimizer(name: str, lr: str = "LR", parameters: str = "network.parameters()") -> str:
+def optimizer(name: str, session: Session, parameters: str = "network.parameters()") -> str:
     """Return the expression that makes PyTorch's optimizer of this name, with the settings that ours has too."""
-    return f"torch.optim.{_OPTIMIZERS[name]}".format(f"{parameters}, lr={lr}")
+    return f"torch.optim.{_OPTIMIZERS[name]}".format(f"{parameters}, lr={_lr_start(session)}")
 
 
 def schedule(session: Session, name: str) -> dict[int, Any]:
@@ -47,13 +48,12 @@ def lr_constant(session: Session) -> tuple[str, Any] | tuple[str, Any, str]:
     return ("LR", values[0]) if len(values) == 1 else ("LRS", values, "from so many steps on")
 
 
-def lr_start(session: Session) -> str:
-    """Expression of the first learning rate."""
+def _lr_start(session: Session) -> str:
     return "LR" if len(schedule(session, "lr")) == 1 else "LRS[0]"
 
 
-def lr_change(session: Session) -> str:
+def lr_change(session: Session, levels: int = 2) -> str:
     """Statement at the start of a step (`step` from 0) that takes over changes; nothing where there are none."""
     if len(schedule(session, "lr")) == 1:
         return ""
-    return 'if step in LRS:\n    optimizer.param_groups[0]["lr"] = LRS[step]\n'
+    return indented('if step in LRS:\n    optimizer.param_groups[0]["lr"] = LRS[step]\n', levels)
