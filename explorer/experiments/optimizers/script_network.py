@@ -4,7 +4,7 @@ from explorer.core.session import Session
 from explorer.experiments.optimizers import script_optimizers as own
 from explorer.experiments.optimizers.spec import Hyperparams
 from explorer.experiments.optimizers.track import BUDGET
-from explorer.scripts.data import BATCHES, LARGEST_BATCH, data
+from explorer.scripts.data import BATCHES, LARGEST_BATCH, NEEDS, data
 from explorer.scripts.layers import initializer
 from explorer.scripts.source import assemble, constants, indented, literal
 from explorer.scripts.training import now
@@ -43,6 +43,7 @@ loss, weights = torch.stack(losses)[:, None], torch.stack(ways)[:, None]
 distance = (weights - weights[:, :, :1]).norm(dim=-1)  # (M, 1, STEPS + 1), as loss
 finite = loss.isfinite() & weights.isfinite().all(-1)
 diverged_at = torch.where(finite.all(-1), -1, finite.int().argmin(-1))
+path_step = list(range(STEPS + 1))
 
 print(f"After {STEPS} steps\\n{'':>10}{'loss':>12}{'distance':>12}{'diverged at':>14}")
 for i, name in enumerate(OPTIMIZERS):
@@ -60,7 +61,8 @@ points = weights[alive, 0][:, snapshots].double()
 centre = points.mean((0, 1))
 directions = torch.linalg.svd((points - centre).flatten(0, 1), full_matrices=False).Vh
 ahead = directions[:2] @ (points[:, -1] - points[:, 0]).mean(0)
-directions = directions[:2] * torch.where(ahead < 0, -1, 1)[:, None]"""
+directions = directions[:2] * torch.where(ahead < 0, -1, 1)[:, None]
+path = (weights.double() - centre) @ directions.T  # (M, 1, STEPS + 1, 2)"""
 _RANDOM_DIRECTION = '''\
 def random_direction():
     """Return normal weights, as long for every unit as its own; no biases."""
@@ -81,8 +83,7 @@ centre = weights[alive, 0][0, {laid}].double()
 rng = torch.Generator().manual_seed(SEED)
 first, second = random_direction(), random_direction()
 second -= second @ first / (first @ first) * first
-directions = torch.stack([first, second])"""
-_PATH = """\
+directions = torch.stack([first, second])
 units = directions / directions.square().sum(1, keepdim=True)
 path = (weights.double() - centre) @ units.T  # (M, 1, STEPS + 1, 2)"""
 _AROUND_PATHS = """\
@@ -127,18 +128,14 @@ def network_script(session: Session) -> str:
         _RESULTS,
         *(_plane(session) if _has_plane(session) else ()),
     ]
-    return assemble(_title(hp), _about(session), blocks)
-
-
-def _title(hp: Hyperparams) -> str:
-    return f"Optimizers side by side on a network that learns {hp.data}."
+    return assemble("Optimizers: side by side on the loss of a network.", _about(session), blocks)
 
 
 def _about(session: Session) -> list[str]:
-    about = "All start from the same weights and see the same batches."
-    if _has_plane(session):
-        return [f"{session.step} steps of torch.optim, then the loss in a plane through the weights. {about}"]
-    return [f"{session.step} steps of torch.optim. {about}", "Left out: the plane, which is laid from step 4 on."]
+    about = [f"What Explorer shows after {session.step} steps, in plain PyTorch."]
+    if not _has_plane(session):
+        about.append("Left out: the plane through the weights, which is laid from step 4 on.")
+    return [*about, NEEDS[session.hyperparams.data]]
 
 
 def _training(session: Session) -> str:
@@ -166,7 +163,7 @@ def _plane(session: Session) -> list[str]:
     else:
         around = _AROUND_PATHS.format(rows=_rows(hp, min(surveyed, session.step), 100), **looks)
         axes = [_PRINCIPAL.format(rows=_rows(hp, laid, _SNAPSHOTS))]
-    return [_ALIVE.format(laid=laid), *axes, _PATH, _SURFACE.format(around=around, **looks)]
+    return [_ALIVE.format(laid=laid), *axes, _SURFACE.format(around=around, **looks)]
 
 
 def _laid_at(step: int) -> int:

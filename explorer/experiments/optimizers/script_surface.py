@@ -11,6 +11,20 @@ from explorer.scripts.expression import torch_source
 from explorer.scripts.source import assemble, constants, indented, literal
 from explorer.scripts.training import schedule
 
+_NAMES = {
+    "quadratic": "a quadratic bowl",
+    "rosenbrock": "Rosenbrock's function",
+    "beale": "Beale's function",
+    "himmelblau": "Himmelblau's function",
+    "saddle": "a saddle",
+    "monkey_saddle": "a monkey saddle",
+    "rastrigin": "Rastrigin's function",
+    "ackley": "Ackley's function",
+    "styblinski_tang": "the function of Styblinski and Tang",
+    "ravine": "a ravine",
+    "plateau": "a plateau",
+    "own": "a function of one's own",
+}
 _FUNCTIONS = {
     "rosenbrock": "return (1 - x) ** 2 + 100 * (y - x**2) ** 2",
     "beale": """\
@@ -78,7 +92,8 @@ _RESULTS = """\
 path = torch.stack([descend(name) for name in OPTIMIZERS])  # (M, N, STEPS + 1, 2)
 loss = f(path[..., 0], path[..., 1])
 finite = (path.sum(-1) + loss).isfinite()
-diverged_at = torch.where(finite.all(-1), -1, finite.int().argmin(-1))"""
+diverged_at = torch.where(finite.all(-1), -1, finite.int().argmin(-1))
+path_step = list(range(STEPS + 1))"""
 _ONE = """\
 print(f"After {STEPS} steps\\n{'':>10}{'x':>12}{'y':>12}{'loss':>12}{'diverged at':>14}")
 for i, name in enumerate(OPTIMIZERS):
@@ -110,19 +125,15 @@ def surface_script(session: Session) -> str:
         _minima(hp),
         _ONE if hp.starts == "one" else _MANY,
     ]
-    return assemble(_title(hp), _about(session), blocks)
-
-
-def _title(hp: Hyperparams) -> str:
-    return f"Optimizers side by side on the surface {hp.surface.replace('_', ' ')}."
+    return assemble(f"Optimizers: side by side on {_NAMES[hp.surface]}.", _about(session), blocks)
 
 
 def _about(session: Session) -> list[str]:
     hp = session.hyperparams
-    about = [f"{session.step} steps of torch.optim in double precision, seed {hp.seed}."]
     left_out = ["the search for minima"] if hp.surface == "own" else []
     left_out += ["the race for the best learning rates"] if hp.race else []
-    return [*about, f"Left out: {' and '.join(left_out)}."] if left_out else about
+    about = [f"What Explorer shows after {session.step} steps, in plain PyTorch."]
+    return [*about, *([f"Left out: {' and '.join(left_out)}."] if left_out else []), "Needs torch."]
 
 
 def _generator(session: Session) -> str:

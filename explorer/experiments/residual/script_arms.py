@@ -32,7 +32,7 @@ _ABOUT = {
     "Residual": "Skip: h <- f(h + {s}v), v = W2 f(W1 h) (He et al. 2016a).",
     "PreActivationBN": "Skip: h <- h + {s}v, v = W2 f(BN(W1 f(BN(h)))) (He et al. 2016b).",
     "PreActivation": "Skip: h <- h + {s}v, v = W2 f(W1 f(h)) (He et al. 2016b).",
-    "ReZero": "Skip: h <- h + a v, v = W2 f(W1 f(h)), a = 0 at first (Bachlechner et al. 2021).",
+    "ReZero": "Skip: h <- h + a v, v = W2 f(W1 f(h)), at first a = 0 (Bachlechner+ 2021).",
     "Fixup": "Skip: h <- f(h + a v), v = W2 f(W1 h), W2 = 0 at first (Zhang et al. 2019).",
     "DenseBN": "Concatenation: h <- (h, v), v = W2 f(BN(W1 f(BN(h)))) (Huang et al. 2017).",
     "Dense": "Concatenation: h <- (h, v), v = W2 f(W1 f(h)) (Huang et al. 2017).",
@@ -45,7 +45,11 @@ def linear(n_in, n_out, rng{parameters}):
     layer = nn.Linear(n_in, n_out)
     seed = int(torch.randint(2**62, (), generator=rng))
     {draw}(layer, torch.Generator().manual_seed(seed))
-{unbiased}    return layer'''
+{layout}{unbiased}    return layer'''
+_LAYOUT = """\
+# Columns first in memory, for the same rounding: deep plain networks amplify it.
+layer.weight.data = layer.weight.data.T.contiguous().T
+"""
 _UNBIASED = """\
 if not bias:  # batch norm has its own
     layer.bias = None
@@ -53,7 +57,8 @@ if not bias:  # batch norm has its own
 _CONV = '''\
 def conv(n_in, n_out, rng{parameters}):
     """Make a 3 x 3 convolution, drawn as a linear layer of the 9 pixels."""
-    flat, layer = linear(9 * n_in, n_out, rng{arguments}), nn.Conv2d(n_in, n_out, 3, padding=1)
+    flat = linear(9 * n_in, n_out, rng{arguments})
+    layer = nn.Conv2d(n_in, n_out, 3, padding=1)
     layer.weight.data = flat.weight.data.reshape(layer.weight.shape)
     layer.bias = flat.bias
     return layer'''
@@ -141,6 +146,7 @@ def _layers(hp: Hyperparams, chosen: list[Arm]) -> Iterator[str]:
     yield _LINEAR.format(
         parameters=parameters,
         draw="draw" if "draw=" in parameters else hp.initializer,
+        layout=indented("" if is_conv(hp) else _LAYOUT),
         unbiased=indented(_UNBIASED if options["bias=True"] else ""),
     )
     if is_conv(hp):
@@ -237,11 +243,16 @@ def _row(hp: Hyperparams, name: str, arm: Arm) -> str:
     return call(f'    "{name}": lambda: {kind}', arguments) + ",\n"
 
 
+def longest(hp: Hyperparams) -> str:
+    """Name of the constant that says how many blocks the longest network has."""
+    return "SHALLOW_BLOCKS" if all(ARMS[name].shallow for name in hp.arms) else "BLOCKS"
+
+
 def constants_of(hp: Hyperparams) -> list[tuple[str, int] | tuple[str, int, str]]:
     """Rows of `source.constants` that the arms need."""
     chosen = [ARMS[name] for name in hp.arms]
     rows: list[tuple[str, int] | tuple[str, int, str]] = []
-    if any(not arm.shallow for arm in chosen) :
+    if any(not arm.shallow for arm in chosen):
         rows.append(("BLOCKS", hp.depth // 2, "of two layers each"))
     for arm in [arm for arm in chosen if arm.shallow][:1]:
         rows.append(("SHALLOW_BLOCKS", blocks_of(arm, hp.depth, hp.shallow_depth)))
