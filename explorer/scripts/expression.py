@@ -54,7 +54,7 @@ def _written(node: ast.expr, variables: tuple[str, ...]) -> ast.expr:
             return ast.BinOp(_written(node.left, variables), node.op, _written(node.right, variables))
         case ast.Call(func=ast.Name(id=name)):
             arguments = [_written(a, variables) for a in node.args]
-            tensors = [_tensor(a) if _is_number(a, variables) else a for a in arguments]
+            tensors = [_tensor(a, variables[0]) if _is_number(a, variables) else a for a in arguments]
             return ast.Call(_name(_IN_TORCH.get(name, f"torch.{name}")), tensors, [])
     return node
 
@@ -89,8 +89,9 @@ class _InPython(ast.NodeTransformer):
         return _name(f"math.{node.id}") if node.id in (*_IN_MATH, *CONSTANTS) else node
 
 
-def _tensor(number: ast.expr) -> ast.expr:
-    return ast.Call(_name("torch.tensor"), [number], [])
+def _tensor(number: ast.expr, like: str) -> ast.expr:
+    """A number as precise as the variable of this name."""
+    return ast.Call(_name(f"{like}.new_tensor"), [number], [])
 
 
 def _name(text: str) -> ast.expr:

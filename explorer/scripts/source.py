@@ -26,6 +26,7 @@ _IMPORTS = (
         ("F", "import torch.nn.functional as F"),
         ("load_digits", "from sklearn.datasets import load_digits"),
         ("nn", "from torch import nn"),
+        ("lr_scheduler", "from torch.optim import lr_scheduler"),
     ),
 )
 """Name and import, the standard library first; in the order of isort."""
@@ -103,3 +104,15 @@ def listing(name: str, items: Iterable[str]) -> str:
 def indented(text: str, levels: int = 1) -> str:
     """Move lines to the right."""
     return textwrap.indent(text, "    " * levels)
+
+
+def call(head: str, arguments: Sequence[str], room: int = 1) -> str:
+    """Write `head(arguments)`, in as many lines as it takes; `head` has its indent, `room` is left for what follows."""
+    line = f"{head}({', '.join(arguments)})"
+    if len(line) + room <= WIDTH:
+        return line
+    margin = " " * (len(head) - len(head.lstrip()))
+    inner = f"{margin}    {', '.join(arguments)}\n"
+    if len(inner) > WIDTH + 1:
+        inner = "".join(f"{margin}    {argument},\n" for argument in arguments)
+    return f"{head}(\n{inner}{margin})"

@@ -297,6 +297,16 @@ def test_zero_branches_make_every_block_an_identity(name, scale):
     np.testing.assert_array_equal(frame.skip_share[0, 1:], 1)
 
 
+@pytest.mark.parametrize("name", ["rezero", "fixup"])
+def test_the_strength_of_branches_is_learned_wherever_it_starts(name):
+    run = run_of(name)
+    blocks = run.learners[name].network.blocks
+    starts = [block.strength.item() for block in blocks]
+    for _step in range(3):
+        run.step()
+    assert all(block.strength.item() != start for block, start in zip(blocks, starts, strict=True))
+
+
 def test_branches_are_scaled_by_the_root_of_their_number():
     one, root = (run_of("preact", branch_scale=s).learners["preact"].network for s in ("one", "sqrt"))
     x = load("digits").inputs[:4]
