@@ -98,6 +98,7 @@ NETWORKS = {
     ),
     "network, one overflows": ({**ON_NETWORK, "optimizers": ["adadelta", "sgd"], "adadelta.lr": 100.0, "sgd.lr": 10.0,
                                 "batch_size": 2}, 30),
+    "network, more than is remembered": ({**ON_NETWORK, "width": 128, "optimizers": ALL, "batch_size": 8}, 141),
 }  # fmt: skip
 CASES = SURFACES | NETWORKS
 
@@ -127,6 +128,9 @@ def test_surface_script_comes_to_the_numbers_of_the_run(scripts, ran, name):
 def test_network_script_comes_to_the_numbers_of_the_run(scripts, ran, name):
     (found, said), frame = ran[name], scripts.frame(scripts.session("optimizers", *CASES[name]))
     np.testing.assert_array_equal(found["diverged_at"], frame.diverged_at)
+    for field, axis in (("loss", -1), ("distance", -1), ("path", -2)):  # a long run remembers every second step alone
+        if field in found:
+            found[field] = np.take(found[field], frame.path_step, axis)
     before = np.isfinite(frame.loss) & (frame.loss < 1e4)
     scripts.close(np.where(before, found["loss"], 0), np.where(before, frame.loss, 0), 1e-3, 1e-4)
     scripts.close(np.where(before, found["distance"], 0), np.where(before, frame.distance, 0), 1e-3, 1e-4)
@@ -150,7 +154,8 @@ def test_every_choice_gives_a_tidy_script_without_our_modules(scripts, tmp_path)
 
 def test_only_what_is_chosen_is_written(scripts):
     text = scripts.text(scripts.session("optimizers", {"optimizers": ["adam"]}))
-    assert text.count("torch.optim.") == 1 and "noise" not in text and "CHANGES" not in text
+    assert text.count("torch.optim.") == 1
+    assert not any(word in text for word in ("noise", "CHANGES", "scheduler", "rng", "math"))
     assert text.count("\n") < 60
     assert text.count("Left out") == 0
     raced = scripts.text(scripts.session("optimizers", {"race": True, "surface": "own"}))
