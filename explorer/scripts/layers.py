@@ -86,12 +86,12 @@ class Own(nn.Module):
 
 
 def activation(name: str, hyperparams: Any) -> str:
-    """Return the expression of what makes the module when called: `nn.ReLU`, `lambda: nn.ELU(alpha=0.5)`."""
+    """Return the expression of what makes the module when called: `nn.ReLU`, `partial(nn.ELU, alpha=0.5)`."""
     if name not in _WITH_PARAMETER:
         return _ACTIVATIONS[name]
     module, argument, field = _WITH_PARAMETER[name]
     value = getattr(hyperparams, field, None)
-    return module if value is None else f"lambda: {module}({argument}={literal(value)})"
+    return module if value is None else f"partial({module}, {argument}={literal(value)})"
 
 
 def own(text: str) -> str:

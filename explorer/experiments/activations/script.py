@@ -43,18 +43,19 @@ def train(activation, initialize):
             optimizer.step()
     return losses, accuracies, network, inputs'''
 _DEAD = '''\
-def dead_units(f, z):
-    """Share of units with next to no slope at all of their inputs z, (batch, units)."""
-    largest = {largest}
+def dead_units(f, z, largest):
+    """Share of units whose |f'| is next to nothing for all their inputs z, (batch, units)."""
     return (slope(f, z).abs().amax(0) < 0.01 * largest).float().mean().item()'''
 _RUN = """\
 history_step = list(range(1, STEPS + 1))
 train_loss, train_accuracy, gradient_norm, dead_fraction = [], [], [], []
 print(f"{'':16}  loss  accuracy  dead  gradient by layer")
-for name, how in NETWORKS.items():
-    losses, accuracies, network, inputs = train(*how)
+for name, (activation, initialize) in NETWORKS.items():
+    losses, accuracies, network, inputs = train(activation, initialize)
     norms = [layer.weight.grad.norm().item() for layer in network.layers[:-1]]
-    dead = [dead_units(f, z) for f, z in zip(network.activations, inputs, strict=True)]
+    largest = {largest}
+    each = zip(network.activations, inputs, strict=True)
+    dead = [dead_units(f, z, largest) for f, z in each]
     train_loss.append(losses)
     train_accuracy.append(accuracies)
     gradient_norm.append(norms)
@@ -86,8 +87,8 @@ def script(session: Session) -> str:
             _FUNCTIONS,
             network.network(hp.batch_norm),
             _TRAIN.format(optimizer=training.optimizer(hp.optimizer, session), change=training.lr_change(session)),
-            _DEAD.format(largest=_largest(hp)),
-            _RUN,
+            _DEAD,
+            _RUN.replace("{largest}", _largest(hp)),
         ],
     )
 
@@ -108,5 +109,5 @@ def _constants(session: Session) -> str:
 
 def _largest(hp: Any) -> str:
     """Steepest slope; own functions may have poles, or no slope at all."""
-    steepest = "slope(f, torch.linspace(-10, 10, 401)).abs()"
+    steepest = "slope(activation(), torch.linspace(-10, 10, 401)).abs()"
     return f"{steepest}.nan_to_num(0, 0).max() or 1" if "own" in hp.functions else f"{steepest}.max()"

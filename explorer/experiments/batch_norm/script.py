@@ -208,7 +208,7 @@ def _arm(name: str, hp: Any) -> str:
     batch_norm = f"nn.BatchNorm1d(n{_eps(hp)}{momentum})"
     match name:
         case "none":
-            return "lambda n: nn.Identity()"
+            return "nn.Identity"
         case "batch_norm":
             return "nn.BatchNorm1d" if batch_norm == "nn.BatchNorm1d(n)" else f"lambda n: {batch_norm}"
         case "batch_norm_no_affine":

@@ -20,7 +20,7 @@ _TRAIN = '''\
 def train(initialize):
     """Loss and accuracy of each step before its update, and the network at the end."""
     rng = torch.Generator().manual_seed(SEED)  # the same random numbers for all
-    network = Network({activation}, initialize, rng)
+    network = Network(ACTIVATION, initialize, rng)
     batches = draw_batches(STEPS + 1, rng)
 {lsuv}    optimizer = {optimizer}
     losses, accuracies = torch.full((2, STEPS), torch.nan)
@@ -109,6 +109,7 @@ def script(session: Session) -> str:
             *(layers.initializer(name, hp) for name in hp.initializers),
             listing("INITIALIZERS", hp.initializers),
             layers.own(hp.expression) if hp.activation == "own" else "",
+            f"ACTIVATION = {layers.activation(hp.activation, hp)}",
             network.network(hp.batch_norm),
             _LSUV.format(hidden=_hidden(hp)) if "lsuv" in hp.initializers else "",
             _train(session),
@@ -126,7 +127,6 @@ def _hidden(hp: Any) -> str:
 def _train(session: Session) -> str:
     hp = session.hyperparams
     return _TRAIN.format(
-        activation=layers.activation(hp.activation, hp),
         optimizer=training.optimizer(hp.optimizer, session),
         lsuv=_USE_LSUV if "lsuv" in hp.initializers else "",
         change=training.lr_change(session),
@@ -135,5 +135,5 @@ def _train(session: Session) -> str:
 
 def _largest(hp: Any) -> str:
     """Steepest slope; own functions may have poles, or no slope at all."""
-    steepest = "slope(f, torch.linspace(-10, 10, 401))"
+    steepest = "slope(ACTIVATION(), torch.linspace(-10, 10, 401))"
     return f"{steepest}.nan_to_num(0, 0).max() or 1" if hp.activation == "own" else f"{steepest}.max()"
