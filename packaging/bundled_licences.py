@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Iterable
 from importlib.metadata import distributions
 from pathlib import Path
 
@@ -19,6 +20,7 @@ OF_PYTHON = (
     Path("/usr/share/doc/python{}.{}/copyright".format(*sys.version_info)),
 )
 LICENCE = re.compile("licen[cs]e|copying|notice|authors", re.IGNORECASE)
+COMMON = re.compile(r"/usr/share/common-licenses/([\w.-]*\w)")
 Entry = tuple[str, str, str]
 """Target, source and kind, as in `analysis.datas`."""
 
@@ -64,7 +66,13 @@ def copyrights(binaries: list[Entry]) -> dict[str, Path]:
             found[package] = file
         else:
             print(f"WARNING: no licence found of {source}", file=sys.stderr)
-    return found
+    return found | common(found.values())
+
+
+def common(files: Iterable[Path]) -> dict[str, Path]:
+    """The licences that Debian keeps once for all and these texts refer to, such as LGPL-2.1."""
+    names = {name for file in files for name in COMMON.findall(file.read_text(encoding="utf8", errors="replace"))}
+    return {name: Path("/usr/share/common-licenses", name) for name in names}
 
 
 def owner(library: str) -> str:
