@@ -72,6 +72,7 @@ def _parser() -> Parser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"explorer {__version__}")
+    parser.add_argument("--smoke-test", metavar="FOLDER", type=Path, help=argparse.SUPPRESS)
     parser.set_defaults(command=_launch)
     commands = parser.add_subparsers(title=_("commands"), metavar="COMMAND", parser_class=Parser)
     _add(commands, "list", _list, _("show experiments and what can be set in them"), name="?")
@@ -120,18 +121,18 @@ def _size(text: str) -> tuple[int, int]:
 
 
 # --- commands ----------------------------------------------------------------------------------------------------
-def _launch(_options: argparse.Namespace) -> int:
+def _launch(options: argparse.Namespace) -> int:
     from explorer import headless
     from explorer.screen import has_screen
 
-    if not has_screen():
+    if not options.smoke_test and not has_screen():
         print(_("There is no screen: drawing the figure of every experiment into figures/ instead."), file=sys.stderr)
         for path in headless.draw_all(Path("figures"), _say):
             _say("")
             print(path)
         return 0
     with headless.running_worker() as client:  # before Qt: the first frame is there earlier
-        status: int = headless.import_qt("explorer.ui.app").launch(client)
+        status: int = headless.import_qt("explorer.ui.app").launch(client, options.smoke_test)
         return status
 
 

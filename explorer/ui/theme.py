@@ -105,6 +105,10 @@ def _style_sheet(palette: Palette) -> str:
     QMenu::item:selected {{ background: {p.pressed}; color: {p.text}; }}
     QMenu::item:disabled {{ color: {p.faint}; }}
     QMenu::separator {{ height: 1px; background: {p.border}; margin: 4px 2px; }}
+    AboutBox QListWidget {{ background: transparent; outline: 0; }}
+    AboutBox QListWidget::item {{ padding: 3px 8px; border-radius: 4px; }}
+    AboutBox QListWidget::item:hover {{ background: {p.hover}; }}
+    AboutBox QListWidget::item:selected {{ background: {p.pressed}; color: {p.text}; }}
     QComboBox {{ combobox-popup: 0; }}
     QComboBox QAbstractItemView {{ background: {p.field}; border: 1px solid {p.border}; outline: 0; padding: 3px;
         selection-background-color: {p.pressed}; selection-color: {p.text}; }}

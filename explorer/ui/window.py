@@ -225,9 +225,9 @@ class MainWindow(QMainWindow):
         dialogs.show_keys(self)
 
     def show_about(self) -> None:
-        from explorer.ui import dialogs  # late, as above
+        from explorer.ui.about import AboutBox  # late, as above
 
-        dialogs.show_about(self)
+        AboutBox(self).open()
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
         if event and (mime := event.mimeData()) and any(url.isLocalFile() for url in mime.urls()):
