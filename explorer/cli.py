@@ -1,4 +1,4 @@
-"""The command line: launch · list · export · claims. Bad input is one line and status 2, other failures status 1."""
+"""The command line: launch · list · export · deck · claims. Bad input is one line and status 2, other failures status 1."""
 
 import argparse
 import json
@@ -76,6 +76,7 @@ def _parser() -> Parser:
     commands = parser.add_subparsers(title=_("commands"), metavar="COMMAND", parser_class=Parser)
     _add(commands, "list", _list, _("show experiments and what can be set in them"), name="?")
     _add_export(_add(commands, "export", _export, _("write the figure of an experiment to a file"), name=None))
+    _add_deck(commands)
     _add(commands, "claims", _claims, _("test what is said about neural networks"), name="?")
     return parser
 
@@ -95,9 +96,26 @@ def _add_export(parser: Parser) -> None:
     add("--set", metavar="field=value", action="append", default=[], help=_("set a hyperparam; may be repeated"))
     add("--view", metavar="option=value", action="append", default=[], help=_("set a view option; may be repeated"))
     add("--steps", metavar="N", type=_steps, help=_("training steps before the figure is drawn"))
+    add("--session", metavar="FILE", type=Path, help=_("start from a session, or from an exported figure"))
+    _add_look(parser)
+
+
+def _add_deck(commands: Any) -> None:
+    about = _("list the figures of a deck, or write them as slides, pages or files")
+    parser = commands.add_parser("deck", help=about, description=about, allow_abbrev=False)
+    parser.set_defaults(command=_deck)
+    add = parser.add_argument
+    add("deck", metavar="DECK.json", type=Path, help=_("a deck that was saved in the window, or a PDF exported of one"))
+    add("--out", metavar="FILE", type=Path, help=_("file to write: .pptx or .pdf; without a suffix, a folder of files"))
+    add("--format", metavar="png", default="", help=_("write a folder of files of this format"))
+    add("--charts", action="store_true", help=_("draw curves in a .pptx as charts that can be edited there"))
+    _add_look(parser)
+
+
+def _add_look(parser: Parser) -> None:
+    add = parser.add_argument
     add("--size", metavar="1920x1080", type=_size, default=(1920, 1080), help=_("width and height in pixels"))
     add("--theme", choices=("light", "dark"), default="light", help=_("colours (default: light)"))
-    add("--session", metavar="FILE", type=Path, help=_("start from a session, or from an exported figure"))
 
 
 def _steps(text: str) -> int:
@@ -148,19 +166,42 @@ def _list(options: argparse.Namespace) -> int:
 
 def _export(options: argparse.Namespace) -> int:
     from explorer import headless
-    from explorer.core.files import WriteError
     from explorer.export.look import Look
     from explorer.export.write import format_of
 
     format_of(options.out)  # before anything is computed
-    if not options.out.parent.is_dir():
-        raise WriteError(
-            _("{path} could not be written: there is no folder {folder}").format(
-                path=options.out, folder=options.out.parent
-            )
-        )
+    _check_folder(options.out)
     session = _session(options)
     headless.export(session, options.out, Look(options.size, options.theme), _say)
+    _say("")
+    return 0
+
+
+def _check_folder(path: Path) -> None:
+    from explorer.core.files import WriteError
+
+    if not path.absolute().parent.is_dir():
+        raise WriteError(
+            _("{path} could not be written: there is no folder {folder}").format(path=path, folder=path.parent)
+        )
+
+
+def _deck(options: argparse.Namespace) -> int:
+    from explorer.export.read import read_deck
+
+    deck = read_deck(options.deck)
+    if options.out is None:
+        from explorer.listing import deck_text
+
+        print(deck_text(deck))
+        return 0
+    from explorer import headless
+    from explorer.export.look import Look
+    from explorer.export.write_deck import form_of
+
+    form_of(options.out, options.format)  # before anything is computed
+    _check_folder(options.out)
+    headless.deck(deck, options.out, Look(options.size, options.theme), _say, options.format, options.charts)
     _say("")
     return 0
 

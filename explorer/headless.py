@@ -1,18 +1,22 @@
 """What works without a window: frames from the worker, figures into files, claims checked."""
 
+import dataclasses
 import importlib
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from explorer.core.deck import Card, Deck
 from explorer.core.experiment import ExperimentSpec
+from explorer.core.figure import Figure, only
 from explorer.core.i18n import _
-from explorer.core.session import Session
+from explorer.core.session import Session, SessionError
 from explorer.export.look import Look, Size
 from explorer.export.write import PICTURES, FormatError, format_of, write
+from explorer.export.write_deck import Drawn, form_of, write_deck
 from explorer.registry import EXPERIMENTS
 from explorer.worker.client import WorkerClient
 from explorer.worker.messages import Answer, Check, Checked, Checking, Died, Failed, FrameReady, Progress, Taken
@@ -46,6 +50,54 @@ def export(session: Session, path: Path, look: Look, say: Say) -> None:
             _check_size(look.size)  # loads Qt, while the worker computes
         frame = _frame(client, say)
     _write(path, session, frame, look)
+
+
+def deck(deck: Deck, path: Path, look: Look, say: Say, suffix: str = "", charts: bool = False) -> None:
+    """Run every card up to its step, write them as .pptx, .pdf, or a folder of files with that suffix.
+
+    Raises SessionError, FormatError, WriteError, ComputeError.
+    """
+    form_of(path, suffix)
+    if not deck.cards:
+        raise SessionError(_("there is no figure in the deck"))
+    with running_worker() as client:
+        drawn = list(_drawn(client, deck.cards, look, say))
+    say(_("writing {name}").format(name=path.name), 1.0)
+    write_deck(path, deck, drawn, look, suffix, charts)
+
+
+def _drawn(client: WorkerClient, cards: Sequence[Card], look: Look, say: Say) -> Iterator[Drawn]:
+    """Have the worker compute the next card while one is drawn."""
+    _begin(client, cards[0].session)
+    _check_size(look.size)  # loads Qt, while the worker computes
+    for i, card in enumerate(cards):
+        place = _("card {number} of {n}").format(number=i + 1, n=len(cards))
+        frame = _frame_of_card(client, place, lambda text, share, i=i: say(text, (i + share) / len(cards)))
+        if i + 1 < len(cards):
+            _begin(client, cards[i + 1].session)
+        yield Drawn(card, _figure_of_card(card, frame, i), frame)
+
+
+def _frame_of_card(client: WorkerClient, place: str, say: Say) -> Any:
+    say(place, 0.0)
+    try:
+        return _frame(client, lambda text, share: say(f"{place}: {text}", share))
+    except ComputeError as error:
+        raise ComputeError(f"{place}: {error}") from error
+
+
+def _figure_of_card(card: Card, frame: Any, index: int) -> Figure:
+    """Its panels under its title."""
+    figure = EXPERIMENTS[card.session.experiment].figure(frame, card.session.view)
+    keys = [panel.key for panel in figure.panels]
+    if card.panel and card.panel not in keys:
+        raise SessionError(
+            _("cards[{index}]: panel: “{value}” is not drawn; there are {names}").format(
+                index=index, value=card.panel, names=", ".join(keys)
+            )
+        )
+    figure = dataclasses.replace(figure, headline=card.title or figure.headline)
+    return only(figure, [card.panel]) if card.panel else figure
 
 
 def draw_all(folder: Path, say: Say) -> Iterator[Path]:

@@ -1,4 +1,4 @@
-"""Sessions out of files: session files, JSON exports, and the pictures that carry one. Raises SessionError."""
+"""Sessions and decks out of files: their own, JSON exports, and the pictures that carry one. Raises SessionError."""
 
 import io
 import struct
@@ -6,13 +6,16 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from explorer.core import deck as decks
+from explorer.core.checked_json import SessionError, too_large
+from explorer.core.deck import Deck
 from explorer.core.i18n import _
-from explorer.core.session import LARGEST, Session, SessionError, loads
+from explorer.core.session import LARGEST, Session, loads
 from explorer.registry import EXPERIMENTS
 
 PNG = b"\x89PNG\r\n\x1a\n"
 KEYWORD = b"explorer-session"
-ATTACHMENT = "session.json"
+ATTACHMENT, DECK_ATTACHMENT = "session.json", "deck.json"
 
 
 def read_session(path: Path | str) -> Session:
@@ -23,6 +26,23 @@ def read_session(path: Path | str) -> Session:
         raise SessionError(_("{path} cannot be opened: {why}").format(path=path, why=error)) from error
 
 
+def read_deck(path: Path | str) -> Deck:
+    """Open a deck, or a PDF that was exported of one. The error names the file."""
+    try:
+        return decks.loads(_deck_text(_contents(Path(path))), EXPERIMENTS)
+    except SessionError as error:
+        raise SessionError(_("{path} cannot be opened: {why}").format(path=path, why=error)) from error
+
+
+def has_deck(path: Path) -> bool:
+    """Whether a file holds a deck and not one session. Raises SessionError where it cannot be read."""
+    return decks.is_deck(_deck_text(_contents(path)))
+
+
+def _deck_text(data: bytes) -> bytes:
+    return _in_pdf(data, DECK_ATTACHMENT) if data.startswith(b"%PDF-") else data
+
+
 def _contents(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
@@ -30,14 +50,14 @@ def _contents(path: Path) -> bytes:
     except OSError as error:
         raise SessionError(error.strerror or str(error)) from error
     if len(data) > LARGEST:
-        raise SessionError(_("it is larger than {n} MB").format(n=LARGEST // 1_000_000))
+        raise too_large(LARGEST)
     return data
 
 
 def _session_text(data: bytes) -> bytes:
     if data.startswith(PNG):
         return _in_png(data)
-    return _in_pdf(data) if data.startswith(b"%PDF-") else data
+    return _in_pdf(data, ATTACHMENT) if data.startswith(b"%PDF-") else data
 
 
 def _in_png(data: bytes) -> bytes:
@@ -86,13 +106,13 @@ def _inflated(data: bytes) -> bytes:
 _TEXTS = {b"tEXt": _latin1, b"zTXt": _compressed_latin1, b"iTXt": _international}
 
 
-def _in_pdf(data: bytes) -> bytes:
+def _in_pdf(data: bytes, name: str) -> bytes:
     from pypdf import PdfReader  # 0.2 s: only for who opens a PDF
 
     try:
-        found = PdfReader(io.BytesIO(data)).attachments.get(ATTACHMENT)
+        found = PdfReader(io.BytesIO(data)).attachments.get(name)
     except Exception as error:  # a broken PDF makes pypdf raise almost anything
         raise SessionError(_("this PDF is broken")) from error
     if not found:
-        raise SessionError(_("this PDF carries no session"))
+        raise SessionError(_("this PDF carries no session") if name == ATTACHMENT else _("this PDF carries no deck"))
     return found[0]

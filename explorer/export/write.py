@@ -33,10 +33,11 @@ def format_of(path: Path | str) -> str:
 
 def write(path: Path | str, figure: Figure, frame: Any, session: Session, look: Look) -> None:
     """Write a file as a whole or not at all. Raises FormatError, WriteError."""
-    write_atomically(path, _contents(format_of(path), figure, frame, session, look))
+    write_atomically(path, contents(format_of(path), figure, frame, session, look))
 
 
-def _contents(kind: str, figure: Figure, frame: Any, session: Session, look: Look) -> bytes:
+def contents(kind: str, figure: Figure, frame: Any, session: Session, look: Look) -> bytes:
+    """Contents of a file of that format. Raises FormatError for a bad size."""
     if kind == "json":
         return data.json_bytes(frame, session)
     if kind == "csv":
@@ -44,7 +45,7 @@ def _contents(kind: str, figure: Figure, frame: Any, session: Session, look: Loo
     picture = importlib.import_module("explorer.export.picture")  # Qt: not for data
     draw = {"png": picture.png_bytes, "pdf": picture.pdf_bytes}[kind]
     try:
-        contents: bytes = draw(figure, look, dumps(session))
+        made: bytes = draw(figure, look, dumps(session))
     except ValueError as error:  # a bad size
         raise FormatError(str(error)) from error
-    return contents
+    return made

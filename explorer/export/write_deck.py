@@ -1,0 +1,123 @@
+"""A deck as one file, slides or pages, or as a folder of files."""
+
+import importlib
+import io
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from explorer.core.deck import Card, Deck, dumps
+from explorer.core.figure import Figure
+from explorer.core.files import WriteError, write_atomically
+from explorer.core.i18n import _
+from explorer.export.look import Look
+from explorer.export.read import DECK_ATTACHMENT
+from explorer.export.slide import Slide, speaker_notes
+from explorer.export.write import FormatError, contents, format_of
+
+TOGETHER = ("pptx", "pdf")
+LONGEST_NAME = 60
+"""Characters of a title that go into the name of a file."""
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """A card with what was computed for it."""
+
+    card: Card
+    figure: Figure
+    frame: Any
+
+
+def form_of(path: Path, suffix: str = "") -> str:
+    """Return "pptx", "pdf" or "folder"; with a `suffix` for its files it is a folder. Raises FormatError."""
+    own = path.suffix.lower().removeprefix(".")
+    if suffix:
+        format_of(f"figure.{suffix}")
+        return "folder"
+    if own and own not in TOGETHER:
+        raise FormatError(
+            _("{path}: “{suffix}” is no format of a deck; allowed: {formats}, or a folder without a suffix").format(
+                path=path, suffix=own, formats=", ".join(TOGETHER)
+            )
+        )
+    return own or "folder"
+
+
+def write_deck(path: Path, deck: Deck, drawn: Sequence[Drawn], look: Look, suffix: str, charts: bool) -> None:
+    """Write all or nothing of what is not there yet. Raises FormatError, WriteError."""
+    form = form_of(path, suffix)
+    try:
+        if form == "folder":
+            write_folder(path, _files(drawn, look, suffix or "png"))
+        else:
+            write_atomically(path, _slides(drawn, look, charts) if form == "pptx" else _pages(deck, drawn, look))
+    except ValueError as error:  # a bad size
+        raise FormatError(str(error)) from error
+
+
+def _slides(drawn: Sequence[Drawn], look: Look, charts: bool) -> bytes:
+    pptx = importlib.import_module("explorer.export.pptx")  # Qt
+    slides = [Slide(d.figure.headline, d.figure, d.card.session, _notes(d.card)) for d in drawn]
+    made: bytes = pptx.pptx_bytes(slides, look, charts)
+    return made
+
+
+def _notes(card: Card) -> str:
+    return "\n\n".join(part for part in (card.note, speaker_notes(card.session)) if part)
+
+
+def _pages(deck: Deck, drawn: Sequence[Drawn], look: Look) -> bytes:
+    """A page for every card, listed in the outline; the deck is attached and comes back from there."""
+    from pypdf import PdfReader, PdfWriter
+
+    picture = importlib.import_module("explorer.export.picture")  # Qt
+    pages = picture.pdf_pages([d.figure for d in drawn], look)
+    pdf = PdfWriter(clone_from=PdfReader(io.BytesIO(pages)))
+    for number, one in enumerate(drawn):
+        pdf.add_outline_item(one.figure.headline, number)
+    pdf.add_metadata({"/Title": deck.name or drawn[0].figure.headline})
+    pdf.add_attachment(DECK_ATTACHMENT, dumps(deck).encode())
+    file = io.BytesIO()
+    pdf.write(file)
+    return file.getvalue()
+
+
+def _files(drawn: Sequence[Drawn], look: Look, suffix: str) -> dict[str, bytes]:
+    """Contents by name: "01-title.png"."""
+    width = max(2, len(str(len(drawn))))
+    return {
+        f"{number:0{width}}-{_in_a_name(d.figure.headline)}.{suffix}": contents(
+            suffix, d.figure, d.frame, d.card.session, look
+        )
+        for number, d in enumerate(drawn, 1)
+    }
+
+
+def _in_a_name(title: str) -> str:
+    words = re.sub(r"[\W_]+", "-", title.lower()).strip("-")
+    return words[:LONGEST_NAME].rstrip("-") or "figure"
+
+
+def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
+    """Write a new folder as a whole or not at all; in one that is there, other files stay. Raises WriteError."""
+    if path.is_dir():
+        for name, data in files.items():
+            write_atomically(path / name, data)
+        return
+    new = path.with_name(f".explorer-{secrets.token_hex(8)}.tmp")
+    try:
+        new.mkdir()
+        for name, data in files.items():
+            write_atomically(new / name, data)
+        os.rename(new, path)
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise WriteError(_("{path} could not be written: {why}").format(path=path, why=why)) from error
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
