@@ -1,4 +1,4 @@
-"""The command line: launch · list · export · deck · claims. Bad input is one line and status 2, other failures status 1."""
+"""The command line: launch · list · export · deck · claims. Bad input: one line, status 2; other failures: status 1."""
 
 import argparse
 import json

@@ -71,17 +71,17 @@ def _drawn(client: WorkerClient, cards: Sequence[Card], look: Look, say: Say) ->
     _begin(client, cards[0].session)
     _check_size(look.size)  # loads Qt, while the worker computes
     for i, card in enumerate(cards):
-        place = _("card {number} of {n}").format(number=i + 1, n=len(cards))
-        frame = _frame_of_card(client, place, lambda text, share, i=i: say(text, (i + share) / len(cards)))
+        frame = _frame_of_card(client, i, len(cards), say)
         if i + 1 < len(cards):
             _begin(client, cards[i + 1].session)
         yield Drawn(card, _figure_of_card(card, frame, i), frame)
 
 
-def _frame_of_card(client: WorkerClient, place: str, say: Say) -> Any:
-    say(place, 0.0)
+def _frame_of_card(client: WorkerClient, index: int, n: int, say: Say) -> Any:
+    place = _("card {number} of {n}").format(number=index + 1, n=n)
+    say(place, index / n)
     try:
-        return _frame(client, lambda text, share: say(f"{place}: {text}", share))
+        return _frame(client, lambda text, share: say(f"{place}: {text}", (index + share) / n))
     except ComputeError as error:
         raise ComputeError(f"{place}: {error}") from error
 

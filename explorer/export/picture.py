@@ -6,7 +6,7 @@ scaled as a whole, so that type, lines and markers keep their proportions whatev
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from PyQt6.QtCore import QBuffer, QByteArray, QMarginsF, QRectF, QSizeF, Qt
@@ -64,21 +64,38 @@ def png_bytes(figure: Figure, look: Look, session: str) -> bytes:
 
 def pdf_bytes(figure: Figure, look: Look, session: str) -> bytes:
     """Contents of a PDF with one page of that shape: vectors, text as text, the session attached."""
+    return _pdf([figure], look, session)
+
+
+def pdf_pages(figures: Sequence[Figure], look: Look) -> bytes:
+    """Contents of a PDF with a page for each figure."""
+    return _pdf(figures, look)
+
+
+def _pdf(figures: Sequence[Figure], look: Look, session: str = "") -> bytes:
     check_size(look.size)
     buffer = QBuffer()
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
-    with _slide(figure, look) as scene:
-        whole = scene.sceneRect()
-        writer = QPdfWriter(buffer)
-        writer.setResolution(DPI)
-        points = QSizeF(whole.width(), whole.height()) * 72 / DPI
-        writer.setPageSize(QPageSize(points, QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.ExactMatch))
-        writer.setPageMargins(QMarginsF())
-        writer.setTitle(figure.headline)
-        writer.setCreator(f"Explorer {__version__}")
+    writer = QPdfWriter(buffer)
+    writer.setResolution(DPI)
+    scale = _enlargement(look.size)
+    points = QSizeF(*look.size) / scale * 72 / DPI
+    writer.setPageSize(QPageSize(points, QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.ExactMatch))
+    writer.setPageMargins(QMarginsF())
+    writer.setTitle(figures[0].headline)
+    writer.setCreator(f"Explorer {__version__}")
+    if session:
         writer.addFileAttachment(ATTACHMENT, QByteArray(session.encode()), "application/json")
-        _paint(scene, writer, whole)
-        del writer  # the file ends when it goes
+    _ensure_application()
+    painter = QPainter(writer)
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+    for number, figure in enumerate(figures):
+        if number:
+            writer.newPage()
+        with _slide(figure, look) as scene:
+            scene.render(painter, scene.sceneRect(), scene.sceneRect(), Qt.AspectRatioMode.IgnoreAspectRatio)
+    painter.end()
+    del writer  # the file ends when it goes
     return _with_spaces(buffer.data().data())
 
 
