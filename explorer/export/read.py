@@ -35,8 +35,11 @@ def read_deck(path: Path | str) -> Deck:
 
 
 def has_deck(path: Path) -> bool:
-    """Whether a file holds a deck and not one session. Raises SessionError where it cannot be read."""
-    return decks.is_deck(_deck_text(_contents(path)))
+    """Whether a file holds a deck, not one session. Never raises."""
+    try:
+        return decks.is_deck(_deck_text(_contents(path)))
+    except SessionError:
+        return False
 
 
 def _deck_text(data: bytes) -> bytes:

@@ -80,7 +80,7 @@ def _pages(deck: Deck, drawn: Sequence[Drawn], look: Look) -> bytes:
     pages = picture.pdf_pages([d.figure for d in drawn], look)
     pdf = PdfWriter(clone_from=PdfReader(io.BytesIO(pages)))
     for number, one in enumerate(drawn):
-        pdf.add_outline_item(one.figure.headline, page_number=number)
+        pdf.add_outline_item(title=one.figure.headline, page_number=number)
     pdf.add_metadata({"/Title": deck.name or drawn[0].figure.headline})
     pdf.add_attachment(DECK_ATTACHMENT, dumps(deck).encode())
     file = io.BytesIO()
