@@ -11,8 +11,9 @@ from typing import Any
 from explorer.core.experiment import ExperimentSpec
 from explorer.core.i18n import _
 from explorer.core.session import Session
-from explorer.export.look import Look, Size
-from explorer.export.write import PICTURES, FormatError, format_of, write
+from explorer.export.formats import FormatError, format_of
+from explorer.export.look import Look, check_size
+from explorer.export.write import write
 from explorer.registry import EXPERIMENTS
 from explorer.worker.client import WorkerClient
 from explorer.worker.messages import Answer, Check, Checked, Checking, Died, Failed, FrameReady, Progress, Taken
@@ -39,11 +40,13 @@ def running_worker() -> Iterator[WorkerClient]:
 
 def export(session: Session, path: Path, look: Look, say: Say) -> None:
     """Run the experiment up to the session's step, write the figure. Raises FormatError, WriteError, ComputeError."""
-    kind = format_of(path)
+    draws = "look" in format_of(path).takes
+    if draws:
+        _check_size(look)
     with running_worker() as client:
         _begin(client, session)
-        if kind in PICTURES:
-            _check_size(look.size)  # loads Qt, while the worker computes
+        if draws:
+            load_picture()  # while the worker computes
         frame = _frame(client, say)
     _write(path, session, frame, look)
 
@@ -52,7 +55,7 @@ def draw_all(folder: Path, say: Say) -> Iterator[Path]:
     """Draw the default figure of every experiment as PNG; yield each file."""
     folder.mkdir(parents=True, exist_ok=True)
     with running_worker() as client:
-        _load_picture()
+        load_picture()
         for spec in EXPERIMENTS.values():
             session = default_session(spec)
             _begin(client, session)
@@ -75,14 +78,14 @@ def check_claims(specs: Iterable[ExperimentSpec], say: Say) -> Iterator[Checked]
                 yield _checked(client, say)
 
 
-def _check_size(size: Size) -> None:
+def _check_size(look: Look) -> None:
     try:
-        _load_picture().check_size(size)
+        check_size(look.size)
     except ValueError as error:
         raise FormatError(str(error)) from error
 
 
-def _load_picture() -> Any:
+def load_picture() -> Any:
     """Import what draws, on a machine without a screen as well."""
     if sys.platform == "linux":
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
