@@ -35,7 +35,7 @@ def _run(options: argparse.Namespace) -> int:
     from explorer.core.files import WriteError
     from explorer.core.hyperparams import HyperparamError
     from explorer.core.session import SessionError
-    from explorer.export.write import FormatError
+    from explorer.export.formats import FormatError
     from explorer.headless import ComputeError
 
     try:
@@ -166,8 +166,8 @@ def _list(options: argparse.Namespace) -> int:
 
 def _export(options: argparse.Namespace) -> int:
     from explorer import headless
+    from explorer.export.formats import format_of
     from explorer.export.look import Look
-    from explorer.export.write import format_of
 
     format_of(options.out)  # before anything is computed
     _check_folder(options.out)
@@ -201,7 +201,7 @@ def _deck(options: argparse.Namespace) -> int:
 
     form_of(options.out, options.format)  # before anything is computed
     _check_folder(options.out)
-    headless.deck(deck, options.out, Look(options.size, options.theme), _say, options.format, options.charts)
+    headless.deck(deck, options.out, Look(options.size, options.theme, charts=options.charts), _say, options.format)
     _say("")
     return 0
 

@@ -14,8 +14,9 @@ from explorer.core.experiment import ExperimentSpec
 from explorer.core.figure import Figure, only
 from explorer.core.i18n import _
 from explorer.core.session import Session, SessionError
-from explorer.export.look import Look, Size
-from explorer.export.write import PICTURES, FormatError, format_of, write
+from explorer.export.formats import FormatError, format_of
+from explorer.export.look import Look, check_size
+from explorer.export.write import write
 from explorer.export.write_deck import Drawn, form_of, write_deck
 from explorer.registry import EXPERIMENTS
 from explorer.worker.client import WorkerClient
@@ -43,33 +44,36 @@ def running_worker() -> Iterator[WorkerClient]:
 
 def export(session: Session, path: Path, look: Look, say: Say) -> None:
     """Run the experiment up to the session's step, write the figure. Raises FormatError, WriteError, ComputeError."""
-    kind = format_of(path)
+    draws = "look" in format_of(path).takes
+    if draws:
+        _check_size(look)
     with running_worker() as client:
         _begin(client, session)
-        if kind in PICTURES:
-            _check_size(look.size)  # loads Qt, while the worker computes
+        if draws:
+            load_picture()  # while the worker computes
         frame = _frame(client, say)
     _write(path, session, frame, look)
 
 
-def deck(deck: Deck, path: Path, look: Look, say: Say, suffix: str = "", charts: bool = False) -> None:
+def deck(deck: Deck, path: Path, look: Look, say: Say, suffix: str = "") -> None:
     """Run every card up to its step, write them as .pptx, .pdf, or a folder of files with that suffix.
 
     Raises SessionError, FormatError, WriteError, ComputeError.
     """
     form_of(path, suffix)
+    _check_size(look)
     if not deck.cards:
         raise SessionError(_("there is no figure in the deck"))
     with running_worker() as client:
-        drawn = list(_drawn(client, deck.cards, look, say))
+        drawn = list(_drawn(client, deck.cards, say))
     say(_("writing {name}").format(name=path.name), 1.0)
-    write_deck(path, deck, drawn, look, suffix, charts)
+    write_deck(path, deck, drawn, look, suffix)
 
 
-def _drawn(client: WorkerClient, cards: Sequence[Card], look: Look, say: Say) -> Iterator[Drawn]:
-    """Have the worker compute the next card while one is drawn."""
+def _drawn(client: WorkerClient, cards: Sequence[Card], say: Say) -> Iterator[Drawn]:
+    """Have the worker compute the next card while the figure of one is made."""
     _begin(client, cards[0].session)
-    _check_size(look.size)  # loads Qt, while the worker computes
+    load_picture()  # while the worker computes
     for i, card in enumerate(cards):
         frame = _frame_of_card(client, i, len(cards), say)
         if i + 1 < len(cards):
@@ -104,7 +108,7 @@ def draw_all(folder: Path, say: Say) -> Iterator[Path]:
     """Draw the default figure of every experiment as PNG; yield each file."""
     folder.mkdir(parents=True, exist_ok=True)
     with running_worker() as client:
-        _load_picture()
+        load_picture()
         for spec in EXPERIMENTS.values():
             session = default_session(spec)
             _begin(client, session)
@@ -127,14 +131,14 @@ def check_claims(specs: Iterable[ExperimentSpec], say: Say) -> Iterator[Checked]
                 yield _checked(client, say)
 
 
-def _check_size(size: Size) -> None:
+def _check_size(look: Look) -> None:
     try:
-        _load_picture().check_size(size)
+        check_size(look.size)
     except ValueError as error:
         raise FormatError(str(error)) from error
 
 
-def _load_picture() -> Any:
+def load_picture() -> Any:
     """Import what draws, on a machine without a screen as well."""
     if sys.platform == "linux":
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

@@ -96,7 +96,7 @@ def _add_picture(page: Any, slide: Slide, look: Look) -> None:
     pixels = max(look.size[0], LEAST_PIXELS)
     size = (pixels, round(pixels * height / width))
     figure = dataclasses.replace(slide.figure, headline="")
-    png = png_bytes(figure, dataclasses.replace(look, size=size), dumps(slide.session))
+    png = png_bytes(figure, None, slide.session, dataclasses.replace(look, size=size))
     picture = page.shapes.add_picture(io.BytesIO(png), left, top, width, height)
     picture._element.nvPicPr.cNvPr.set("descr", description(slide.figure))
 

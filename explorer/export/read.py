@@ -1,25 +1,33 @@
 """Sessions and decks out of files: their own, JSON exports, and the pictures that carry one. Raises SessionError."""
 
+import codecs
+import csv
 import io
 import struct
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree
 
 from explorer.core import deck as decks
 from explorer.core.checked_json import SessionError, too_large
 from explorer.core.deck import Deck
 from explorer.core.i18n import _
 from explorer.core.session import LARGEST, Session, loads
+from explorer.export.data import SESSION_COLUMN
 from explorer.registry import EXPERIMENTS
 
 PNG = b"\x89PNG\r\n\x1a\n"
 KEYWORD = b"explorer-session"
 ATTACHMENT, DECK_ATTACHMENT = "session.json", "deck.json"
+TABLE = b"panel"
+SESSION_SPACE = "urn:explorer:session"
+SUFFIXES = ("json", "png", "svg", "pdf", "csv")
+"""Of the files that may carry a session."""
 
 
 def read_session(path: Path | str) -> Session:
-    """Open a session file, a JSON export, or a PNG or PDF that was exported. The error names the file."""
+    """Open a session file or any file that was exported. The error names the file."""
     try:
         return loads(_session_text(_contents(Path(path))), EXPERIMENTS)
     except SessionError as error:
@@ -60,7 +68,11 @@ def _contents(path: Path) -> bytes:
 def _session_text(data: bytes) -> bytes:
     if data.startswith(PNG):
         return _in_png(data)
-    return _in_pdf(data, ATTACHMENT) if data.startswith(b"%PDF-") else data
+    if data.startswith(b"%PDF-"):
+        return _in_pdf(data, ATTACHMENT)
+    if data.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<"):
+        return _in_svg(data)
+    return _in_csv(data) if data.removeprefix(codecs.BOM_UTF8).startswith(TABLE) else data
 
 
 def _in_png(data: bytes) -> bytes:
@@ -119,3 +131,28 @@ def _in_pdf(data: bytes, name: str) -> bytes:
     if not found:
         raise SessionError(_("this PDF carries no session") if name == ATTACHMENT else _("this PDF carries no deck"))
     return found[0]
+
+
+def _in_svg(data: bytes) -> bytes:
+    """Also of a drawing that another program has saved again: it keeps metadata that it does not know."""
+    try:
+        found = ElementTree.fromstring(data).find(f".//{{{SESSION_SPACE}}}session")
+    except (ElementTree.ParseError, ValueError) as error:
+        raise SessionError(_("this SVG is broken")) from error
+    if found is None or not found.text:
+        raise SessionError(_("this SVG carries no session"))
+    return found.text.encode()
+
+
+def _in_csv(data: bytes) -> bytes:
+    """Also of a table that a spreadsheet has saved again, with other separators."""
+    lines = io.StringIO(data.decode("utf-8-sig", "replace"), newline="")
+    separator = lines.getvalue()[len(TABLE) : len(TABLE) + 1] or ","
+    csv.field_size_limit(LARGEST)
+    try:
+        first = next(csv.DictReader(lines, delimiter=separator), {})
+    except (csv.Error, ValueError, TypeError) as error:
+        raise SessionError(_("this table is broken")) from error
+    if not first.get(SESSION_COLUMN):
+        raise SessionError(_("this table carries no session"))
+    return first[SESSION_COLUMN].encode()

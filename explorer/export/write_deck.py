@@ -15,10 +15,11 @@ from explorer.core.deck import Card, Deck, dumps
 from explorer.core.figure import Figure
 from explorer.core.files import WriteError, write_atomically
 from explorer.core.i18n import _
+from explorer.export.formats import FormatError, format_of
 from explorer.export.look import Look
 from explorer.export.read import DECK_ATTACHMENT
 from explorer.export.slide import Slide, speaker_notes
-from explorer.export.write import FormatError, contents, format_of
+from explorer.export.write import contents
 
 TOGETHER = ("pptx", "pdf")
 LONGEST_NAME = 60
@@ -49,22 +50,22 @@ def form_of(path: Path, suffix: str = "") -> str:
     return own or "folder"
 
 
-def write_deck(path: Path, deck: Deck, drawn: Sequence[Drawn], look: Look, suffix: str, charts: bool) -> None:
+def write_deck(path: Path, deck: Deck, drawn: Sequence[Drawn], look: Look, suffix: str) -> None:
     """Write all or nothing of what is not there yet. Raises FormatError, WriteError."""
     form = form_of(path, suffix)
     try:
         if form == "folder":
             write_folder(path, _files(drawn, look, suffix or "png"))
         else:
-            write_atomically(path, _slides(drawn, look, charts) if form == "pptx" else _pages(deck, drawn, look))
+            write_atomically(path, _slides(drawn, look) if form == "pptx" else _pages(deck, drawn, look))
     except ValueError as error:  # a bad size
         raise FormatError(str(error)) from error
 
 
-def _slides(drawn: Sequence[Drawn], look: Look, charts: bool) -> bytes:
+def _slides(drawn: Sequence[Drawn], look: Look) -> bytes:
     pptx = importlib.import_module("explorer.export.pptx")  # Qt
     slides = [Slide(d.figure.headline, d.figure, d.card.session, _notes(d.card)) for d in drawn]
-    made: bytes = pptx.pptx_bytes(slides, look, charts)
+    made: bytes = pptx.pptx_bytes(slides, look, look.charts)
     return made
 
 
@@ -77,12 +78,11 @@ def _pages(deck: Deck, drawn: Sequence[Drawn], look: Look) -> bytes:
     from pypdf import PdfReader, PdfWriter
 
     picture = importlib.import_module("explorer.export.picture")  # Qt
-    pages = picture.pdf_pages([d.figure for d in drawn], look)
+    title = deck.name or drawn[0].figure.headline
+    pages = picture.pdf_pages([d.figure for d in drawn], look, title, {DECK_ATTACHMENT: dumps(deck)})
     pdf = PdfWriter(clone_from=PdfReader(io.BytesIO(pages)))
     for number, one in enumerate(drawn):
         pdf.add_outline_item(title=one.figure.headline, page_number=number)
-    pdf.add_metadata({"/Title": deck.name or drawn[0].figure.headline})
-    pdf.add_attachment(DECK_ATTACHMENT, dumps(deck).encode())
     file = io.BytesIO()
     pdf.write(file)
     return file.getvalue()
@@ -91,12 +91,11 @@ def _pages(deck: Deck, drawn: Sequence[Drawn], look: Look) -> bytes:
 def _files(drawn: Sequence[Drawn], look: Look, suffix: str) -> dict[str, bytes]:
     """Contents by name: "01-title.png"."""
     width = max(2, len(str(len(drawn))))
-    return {
-        f"{number:0{width}}-{_in_a_name(d.figure.headline)}.{suffix}": contents(
-            suffix, d.figure, d.frame, d.card.session, look
-        )
-        for number, d in enumerate(drawn, 1)
-    }
+    files = {}
+    for number, one in enumerate(drawn, 1):
+        name = f"{number:0{width}}-{_in_a_name(one.figure.headline)}.{suffix}"
+        files[name] = contents(name, one.figure, one.frame, one.card.session, look)
+    return files
 
 
 def _in_a_name(title: str) -> str:

@@ -155,15 +155,13 @@ class DeckPanel(QWidget):
 
     def rename(self, index: int, text: str) -> None:
         if title := title_of(text):
-            self._change_card(index, title=title)
+            self._exchange(index, dataclasses.replace(self.deck.cards[index], title=title))
 
     def set_note(self, index: int, text: str) -> None:
-        self._change_card(index, note=note_of(text))
+        self._exchange(index, dataclasses.replace(self.deck.cards[index], note=note_of(text)))
 
-    def _change_card(self, index: int, **values: str) -> None:
-        card = self.deck.cards[index]
-        new = dataclasses.replace(card, **values)
-        self.file.change(lambda deck: deck.changed(index, new))
+    def _exchange(self, index: int, card: Card) -> None:
+        self.file.change(lambda deck: deck.changed(index, card))
 
     def remove(self, index: int) -> None:
         self.file.change(lambda deck: deck.without(index))

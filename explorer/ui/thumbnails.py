@@ -30,7 +30,7 @@ def path_of(card: Card, theme: str) -> Path:
 
 
 def load(card: Card, theme: str, ratio: float) -> QPixmap | None:
-    """Return the picture of a card in the colours of a theme, for a screen of that density; None where there is none."""
+    """Return the picture of a card in a theme's colours, for a screen of that density; None where there is none."""
     image = QImage()
     with contextlib.suppress(OSError):
         image.loadFromData(path_of(card, theme).read_bytes())  # from the data: a broken file is no warning
@@ -51,7 +51,8 @@ def keep(card: Card, figure: Figure, theme: str) -> None:
     path = path_of(card, theme)
     if path.exists():
         return
-    data = png_bytes(figure, Look(KEPT, theme), "")
+    look = Look(KEPT, theme, type="quarter", title=False, legend=False, caption=False)
+    data = png_bytes(figure, None, card.session, look)
     with contextlib.suppress(OSError, WriteError):
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, data)
