@@ -2,18 +2,15 @@
 
 import importlib
 import io
-import os
 import re
-import secrets
-import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from explorer.core.deck import Card, Deck, dumps
 from explorer.core.figure import Figure
-from explorer.core.files import WriteError, write_atomically
+from explorer.core.files import write_atomically, write_folder
 from explorer.core.i18n import _
 from explorer.export.formats import FormatError, format_of
 from explorer.export.look import Look
@@ -101,22 +98,3 @@ def _files(drawn: Sequence[Drawn], look: Look, suffix: str) -> dict[str, bytes]:
 def _in_a_name(title: str) -> str:
     words = re.sub(r"[\W_]+", "-", title.lower()).strip("-")
     return words[:LONGEST_NAME].rstrip("-") or "figure"
-
-
-def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
-    """Write a new folder as a whole or not at all; in one that is there, other files stay. Raises WriteError."""
-    if path.is_dir():
-        for name, data in files.items():
-            write_atomically(path / name, data)
-        return
-    new = path.with_name(f".explorer-{secrets.token_hex(8)}.tmp")
-    try:
-        new.mkdir()
-        for name, data in files.items():
-            write_atomically(new / name, data)
-        os.rename(new, path)
-    except OSError as error:
-        why = error.strerror or str(error)
-        raise WriteError(_("{path} could not be written: {why}").format(path=path, why=why)) from error
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
