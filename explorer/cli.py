@@ -35,7 +35,7 @@ def _run(options: argparse.Namespace) -> int:
     from explorer.core.files import WriteError
     from explorer.core.hyperparams import HyperparamError
     from explorer.core.session import SessionError
-    from explorer.export.write import FormatError
+    from explorer.export.formats import FormatError
     from explorer.headless import ComputeError
 
     try:
@@ -149,8 +149,8 @@ def _list(options: argparse.Namespace) -> int:
 def _export(options: argparse.Namespace) -> int:
     from explorer import headless
     from explorer.core.files import WriteError
+    from explorer.export.formats import format_of
     from explorer.export.look import Look
-    from explorer.export.write import format_of
 
     format_of(options.out)  # before anything is computed
     if not options.out.parent.is_dir():

@@ -14,9 +14,10 @@ from explorer.core.figure import Figure
 from explorer.core.files import write_atomically
 from explorer.core.i18n import _
 from explorer.core.session import Session
-from explorer.export.look import Look, Size
+from explorer.export.formats import FormatError, format_of
+from explorer.export.look import Look, check_size
 from explorer.export.movie_look import Movie, check_movie
-from explorer.export.write import PICTURES, FormatError, format_of, write
+from explorer.export.write import write
 from explorer.registry import EXPERIMENTS
 from explorer.rerun import Rerun
 from explorer.worker.client import WorkerClient
@@ -44,11 +45,13 @@ def running_worker() -> Iterator[WorkerClient]:
 
 def export(session: Session, path: Path, look: Look, say: Say) -> None:
     """Run the experiment up to the session's step, write the figure. Raises FormatError, WriteError, ComputeError."""
-    kind = format_of(path)
+    draws = "look" in format_of(path).takes
+    if draws:
+        _check_size(look)
     with running_worker() as client:
         _begin(client, session)
-        if kind in PICTURES:
-            _check_size(look.size)  # loads Qt, while the worker computes
+        if draws:
+            load_picture()  # while the worker computes
         frame = _frame(client, say)
     _write(path, session, frame, look)
 
@@ -58,13 +61,14 @@ def movie(session: Session, path: Path, look: Look, movie: Movie, say: Say) -> N
 
     Raises FormatError, WriteError, ComputeError.
     """
-    kind = format_of(path)
+    kind = format_of(path).suffix
     try:
+        check_size(look.size)
         check_movie(kind, look.size, movie)
     except ValueError as error:
         raise FormatError(str(error)) from error
     with running_worker() as client:
-        _load_picture()
+        load_picture()
         film = import_qt("explorer.export.movie")
         shots = _shots(client, session, movie, lambda text, share: say(text, share / 2))
         contents = film.movie_bytes(kind, shots, session, look, movie, lambda text, share: say(text, 0.5 + share / 2))
@@ -85,7 +89,7 @@ def draw_all(folder: Path, say: Say) -> Iterator[Path]:
     """Draw the default figure of every experiment as PNG; yield each file."""
     folder.mkdir(parents=True, exist_ok=True)
     with running_worker() as client:
-        _load_picture()
+        load_picture()
         for spec in EXPERIMENTS.values():
             session = default_session(spec)
             _begin(client, session)
@@ -108,14 +112,14 @@ def check_claims(specs: Iterable[ExperimentSpec], say: Say) -> Iterator[Checked]
                 yield _checked(client, say)
 
 
-def _check_size(size: Size) -> None:
+def _check_size(look: Look) -> None:
     try:
-        _load_picture().check_size(size)
+        check_size(look.size)
     except ValueError as error:
         raise FormatError(str(error)) from error
 
 
-def _load_picture() -> Any:
+def load_picture() -> Any:
     """Import what draws, on a machine without a screen as well."""
     if sys.platform == "linux":
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

@@ -28,8 +28,7 @@ from explorer.draw.palette import PALETTES, Palette
 from explorer.export.encode import Gif, Mp4, palette_of, picture_of
 from explorer.export.look import Look
 from explorer.export.movie_look import Movie
-from explorer.export.picture import _paint as paint
-from explorer.export.picture import _slide as laid_out
+from explorer.export.picture import chosen, laid_out, paint
 
 Shot = tuple[Figure, int]
 """A figure, and for how many frames it is shown."""
@@ -71,9 +70,9 @@ class Film:
 
     def take(self, shot: Shot) -> None:
         """Keep a figure, and note how far its axes reach."""
-        figure, _times = shot
+        figure, times = chosen(shot[0], self.look), shot[1]
         self._n += 1
-        pickle.dump(shot, self._file, pickle.HIGHEST_PROTOCOL)
+        pickle.dump((figure, times), self._file, pickle.HIGHEST_PROTOCOL)
         self._canvas.show_figure(figure)
         self._canvas.least_head = max(self._canvas.least_head, self._canvas.head.layout.height)
         self.colours |= dict.fromkeys(colours_of(figure, PALETTES[self.look.theme]))
@@ -114,9 +113,7 @@ def _axes(panel: Panel) -> tuple[Any, Any]:
 
 
 def _reaching(axis: Axis, found: Range) -> Axis:
-    """Return the axis with limits, if it has none, for that range of view coordinates."""
-    if axis.limits is not None:
-        return axis
+    """Return the axis with that range of view coordinates as limits."""
     low, high = found
     if axis.log:
         low, high = (10.0 ** min(max(end, -LARGEST_EXPONENT), LARGEST_EXPONENT) for end in found)

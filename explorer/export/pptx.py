@@ -3,7 +3,6 @@
 A slide is 13⅓ × 7½ inches, 1280 × 720 px at 96 dpi, as every picture is laid out. Office Open XML: ECMA-376.
 """
 
-import dataclasses
 import io
 from collections.abc import Sequence
 from typing import Any
@@ -31,14 +30,15 @@ SESSION = "urn:explorer:session"
 WIDTH, HEIGHT = 1280, 720
 PX = 9525
 """English metric units per px: 914400 an inch."""
-TITLE = (36, 22, WIDTH - 72, 74)
+TITLE = (36, 18, WIDTH - 72, 72)
 """Left, top, width and height of the title (px); two lines at:"""
 TITLE_SIZE = Pt(24)
-PICTURE = (0, 96, WIDTH, HEIGHT - 96)
+Place = tuple[int, int, int, int]
+BELOW_TITLE, WHOLE = (0, 90, WIDTH, HEIGHT - 90), (0, 0, WIDTH, HEIGHT)
 LEAST_PIXELS = 1920
 """Across a picture, however small the look is: it fills a slide."""
-BLANK = 5
-"""Of python-pptx's template: the layout with a title alone."""
+TITLED, BLANK = 5, 6
+"""Numbers of the layouts, in python-pptx's template, with a title alone and with nothing."""
 
 
 def pptx_bytes(slides: Sequence[Slide], look: Look, charts: bool = False) -> bytes:
@@ -47,9 +47,10 @@ def pptx_bytes(slides: Sequence[Slide], look: Look, charts: bool = False) -> byt
     deck = Presentation()
     _shape_template(deck, palette)
     for number, slide in enumerate(slides, 1):
-        page = deck.slides.add_slide(deck.slide_layouts[BLANK])
-        _write_title(page, slide.title)
-        _add_picture(page, slide, look)
+        page = deck.slides.add_slide(deck.slide_layouts[TITLED if look.title else BLANK])
+        if look.title:
+            _write_title(page, slide.title)
+        _add_picture(page, slide, look, BELOW_TITLE if look.title else WHOLE)
         page.notes_slide.notes_text_frame.text = slide.notes
         _attach_session(page, number, dumps(slide.session))
     deck.core_properties.title = slides[0].title if len(slides) == 1 else ""
@@ -90,13 +91,21 @@ def _write_title(page: Any, text: str) -> None:
     paragraph.font.size, paragraph.font.bold = TITLE_SIZE, True
 
 
-def _add_picture(page: Any, slide: Slide, look: Look) -> None:
-    """Put the figure below the title that the slide has of its own."""
-    left, top, width, height = (n * PX for n in PICTURE)
+class _OnSlide(Look):
+    """A picture that is as wide as a slide, whatever its height: its type has the size of a whole slide's."""
+
+    @property
+    def enlargement(self) -> float:
+        return self.size[0] / WIDTH
+
+
+def _add_picture(page: Any, slide: Slide, look: Look, place: Place) -> None:
+    left, top, width, height = (n * PX for n in place)
     pixels = max(look.size[0], LEAST_PIXELS)
-    size = (pixels, round(pixels * height / width))
-    figure = dataclasses.replace(slide.figure, headline="")
-    png = png_bytes(figure, dataclasses.replace(look, size=size), dumps(slide.session))
+    shown = _OnSlide(
+        (pixels, round(pixels * height / width)), look.theme, title=False, legend=look.legend, caption=look.caption
+    )
+    png = png_bytes(slide.figure, None, slide.session, shown)
     picture = page.shapes.add_picture(io.BytesIO(png), left, top, width, height)
     picture._element.nvPicPr.cNvPr.set("descr", description(slide.figure))
 

@@ -1,5 +1,7 @@
-"""Sessions out of files: session files, JSON exports, and the pictures that carry one. Raises SessionError."""
+"""Sessions out of files: session files, and the exports that carry one. Raises SessionError."""
 
+import codecs
+import csv
 import io
 import struct
 import zlib
@@ -8,15 +10,19 @@ from pathlib import Path
 
 from explorer.core.i18n import _
 from explorer.core.session import LARGEST, Session, SessionError, loads
+from explorer.export.data import SESSION_COLUMN
 from explorer.registry import EXPERIMENTS
 
 PNG = b"\x89PNG\r\n\x1a\n"
 KEYWORD = b"explorer-session"
 ATTACHMENT = "session.json"
+TABLE = b"panel"
+SUFFIXES = ("json", "png", "pdf", "csv")
+"""Of the files that may carry a session."""
 
 
 def read_session(path: Path | str) -> Session:
-    """Open a session file, a JSON export, or a PNG or PDF that was exported. The error names the file."""
+    """Open a session file or any file that was exported. The error names the file."""
     try:
         return loads(_session_text(_contents(Path(path))), EXPERIMENTS)
     except SessionError as error:
@@ -37,7 +43,9 @@ def _contents(path: Path) -> bytes:
 def _session_text(data: bytes) -> bytes:
     if data.startswith(PNG):
         return _in_png(data)
-    return _in_pdf(data) if data.startswith(b"%PDF-") else data
+    if data.startswith(b"%PDF-"):
+        return _in_pdf(data)
+    return _in_csv(data) if data.removeprefix(codecs.BOM_UTF8).startswith(TABLE) else data
 
 
 def _in_png(data: bytes) -> bytes:
@@ -96,3 +104,17 @@ def _in_pdf(data: bytes) -> bytes:
     if not found:
         raise SessionError(_("this PDF carries no session"))
     return found[0]
+
+
+def _in_csv(data: bytes) -> bytes:
+    """Also of a table that a spreadsheet has saved again, with other separators."""
+    lines = io.StringIO(data.decode("utf-8-sig", "replace"), newline="")
+    separator = lines.getvalue()[len(TABLE) : len(TABLE) + 1] or ","
+    csv.field_size_limit(LARGEST)
+    try:
+        first = next(csv.DictReader(lines, delimiter=separator), {})
+    except (csv.Error, ValueError, TypeError) as error:
+        raise SessionError(_("this table is broken")) from error
+    if not first.get(SESSION_COLUMN):
+        raise SessionError(_("this table carries no session"))
+    return first[SESSION_COLUMN].encode()

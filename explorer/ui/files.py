@@ -28,7 +28,10 @@ def settings_text(tab: "ExperimentTab") -> str:
 
 
 def ask_open(window: "MainWindow") -> None:
-    kinds = _("Sessions and figures (*.json *.png *.pdf);;All files (*)")
+    from explorer.export.read import SUFFIXES
+
+    patterns = " ".join(f"*.{suffix}" for suffix in SUFFIXES)
+    kinds = _("Sessions and figures ({patterns});;All files (*)").format(patterns=patterns)
     name, _kind = QFileDialog.getOpenFileName(window, _("Open session or figure"), window.settings.folder, kinds)
     if name:
         open_path(window, Path(name))
