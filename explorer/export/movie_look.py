@@ -4,15 +4,24 @@ from dataclasses import dataclass
 
 from explorer.core.i18n import _
 
-LONGEST = 600.0
-SECONDS = (0.1, LONGEST)
-HOLD = (0.0, 60.0)
-FPS = {"mp4": (1, 60), "gif": (1, 50)}
-"""By format; viewers show a GIF that is faster than 50 at a tenth of it."""
-SIZES = {"mp4": (1280, 720), "gif": (960, 540)}
-"""By format, unless another is chosen."""
+SECONDS, HOLD = (0.1, 600.0), (0.0, 60.0)
 WIDEST = 4096
 """Pixels a side: what players decode."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What is usual and what is possible in a format."""
+
+    size: tuple[int, int]
+    fps: int
+    fastest: int
+    even: bool = False
+    """Whether width and height have to be."""
+
+
+KINDS = {"mp4": Kind((1280, 720), 30, 60, even=True), "gif": Kind((960, 540), 20, 50)}
+"""Viewers show a GIF that is faster than 50 at a tenth of it."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +49,7 @@ class Movie:
 def check_movie(kind: str, size: tuple[int, int], movie: Movie) -> None:
     """Raise ValueError, in one line that names field, value and what is allowed, for what no movie can be."""
     _check_range("seconds", movie.seconds, SECONDS)
-    _check_range("fps", movie.fps, FPS[kind])
+    _check_range("fps", movie.fps, (1, KINDS[kind].fastest))
     _check_range("hold", movie.hold, HOLD)
     width, height = size
     if max(size) > WIDEST:
@@ -49,9 +58,9 @@ def check_movie(kind: str, size: tuple[int, int], movie: Movie) -> None:
                 width=width, height=height, most=WIDEST
             )
         )
-    if kind == "mp4" and (width % 2 or height % 2):
+    if KINDS[kind].even and (width % 2 or height % 2):
         raise ValueError(
-            _("size: {width}×{height} is odd; allowed in MP4: even numbers of px").format(width=width, height=height)
+            _("size: {width}×{height} is odd; allowed here: even numbers of px").format(width=width, height=height)
         )
 
 

@@ -19,11 +19,11 @@ from pptx.util import Pt
 
 from explorer import __version__
 from explorer.core.figure import Figure
-from explorer.core.session import dumps
+from explorer.core.session import Session, dumps
 from explorer.draw.palette import PALETTES, Palette
 from explorer.export.look import Look
 from explorer.export.picture import png_bytes
-from explorer.export.slide import Slide
+from explorer.export.slide import Slide, slide_of
 
 SESSION = "urn:explorer:session"
 """Namespace of the part of a slide that holds its session."""
@@ -39,6 +39,11 @@ LEAST_PIXELS = 1920
 """Across a picture, however small the look is: it fills a slide."""
 TITLED, BLANK = 5, 6
 """Numbers of the layouts, in python-pptx's template, with a title alone and with nothing."""
+
+
+def pptx_file(figure: Figure, _frame: Any, session: Session, look: Look) -> bytes:
+    """Contents of a presentation of one slide. Raises ValueError for a bad size."""
+    return pptx_bytes([slide_of(figure, session)], look, look.charts)
 
 
 def pptx_bytes(slides: Sequence[Slide], look: Look, charts: bool = False) -> bytes:
