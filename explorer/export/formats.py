@@ -42,6 +42,13 @@ FORMATS = {
             "explorer.export.picture:png_bytes",
         ),
         Format(
+            "svg",
+            _("SVG, vector"),
+            _("Sharp at any size; can be edited in Inkscape and the like."),
+            PICTURE | {"transparent", "text"},
+            "explorer.export.svg:svg_bytes",
+        ),
+        Format(
             "pdf",
             _("PDF, vector"),
             _("Sharp at any size; text stays text."),

@@ -7,6 +7,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree
 
 from explorer.core.i18n import _
 from explorer.core.session import LARGEST, Session, SessionError, loads
@@ -17,7 +18,8 @@ PNG = b"\x89PNG\r\n\x1a\n"
 KEYWORD = b"explorer-session"
 ATTACHMENT = "session.json"
 TABLE = b"panel"
-SUFFIXES = ("json", "png", "pdf", "csv")
+SESSION_SPACE = "urn:explorer:session"
+SUFFIXES = ("json", "png", "svg", "pdf", "csv")
 """Of the files that may carry a session."""
 
 
@@ -45,6 +47,8 @@ def _session_text(data: bytes) -> bytes:
         return _in_png(data)
     if data.startswith(b"%PDF-"):
         return _in_pdf(data)
+    if data.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<"):
+        return _in_svg(data)
     return _in_csv(data) if data.removeprefix(codecs.BOM_UTF8).startswith(TABLE) else data
 
 
@@ -104,6 +108,17 @@ def _in_pdf(data: bytes) -> bytes:
     if not found:
         raise SessionError(_("this PDF carries no session"))
     return found[0]
+
+
+def _in_svg(data: bytes) -> bytes:
+    """Also of a drawing that another program has saved again: it keeps metadata that it does not know."""
+    try:
+        found = ElementTree.fromstring(data).find(f".//{{{SESSION_SPACE}}}session")
+    except (ElementTree.ParseError, ValueError) as error:
+        raise SessionError(_("this SVG is broken")) from error
+    if found is None or not found.text:
+        raise SessionError(_("this SVG carries no session"))
+    return found.text.encode()
 
 
 def _in_csv(data: bytes) -> bytes:
