@@ -14,6 +14,7 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.opc.package import Part
 from pptx.opc.packuri import PackURI
+from pptx.oxml import parse_xml
 from pptx.oxml.ns import qn
 from pptx.util import Pt
 
@@ -23,10 +24,18 @@ from explorer.core.session import Session, dumps
 from explorer.draw.palette import PALETTES, Palette
 from explorer.export.look import Look
 from explorer.export.picture import png_bytes
+from explorer.export.read import SESSION_SPACE
+from explorer.export.read_parts import SESSION_PART
 from explorer.export.slide import Slide, slide_of
+from explorer.export.svg import svg_bytes
 
-SESSION = "urn:explorer:session"
-"""Namespace of the part of a slide that holds its session."""
+SVG_EXTENSION = (
+    '<a:extLst xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">'
+    '<a:ext uri="{{96DAC541-7B7A-43D3-8B79-37D633B846F1}}">'
+    '<asvg:svgBlip xmlns:asvg="http://schemas.microsoft.com/office/drawing/2016/SVG/main"'
+    ' xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" r:embed="{id}"/>'
+    "</a:ext></a:extLst>"
+)
 WIDTH, HEIGHT = 1280, 720
 PX = 9525
 """English metric units per px: 914400 an inch."""
@@ -105,14 +114,23 @@ class _OnSlide(Look):
 
 
 def _add_picture(page: Any, slide: Slide, look: Look, place: Place) -> None:
+    """Put the figure on the slide as SVG, and as PNG for who cannot draw that."""
     left, top, width, height = (n * PX for n in place)
     pixels = max(look.size[0], LEAST_PIXELS)
-    shown = _OnSlide(
-        (pixels, round(pixels * height / width)), look.theme, title=False, legend=look.legend, caption=look.caption
-    )
+    size = (pixels, round(pixels * height / width))
+    shown = _OnSlide(size, look.theme, title=False, legend=look.legend, caption=look.caption, outlines=True)
     png = png_bytes(slide.figure, None, slide.session, shown)
     picture = page.shapes.add_picture(io.BytesIO(png), left, top, width, height)
     picture._element.nvPicPr.cNvPr.set("descr", description(slide.figure))
+    _add_svg(page, picture, svg_bytes(slide.figure, None, slide.session, shown))
+
+
+def _add_svg(page: Any, picture: Any, svg: bytes) -> None:
+    """[MS-ODRAWXML] 2.3.3: a drawing of the picture, as an extension of it."""
+    package = page.part.package
+    part = Part(package.next_partname("/ppt/media/drawing%d.svg"), "image/svg+xml", package, svg)
+    extension = parse_xml(SVG_EXTENSION.format(id=page.part.relate_to(part, RELATIONSHIP_TYPE.IMAGE)))
+    picture._element.blipFill.find(qn("a:blip")).append(extension)
 
 
 def description(figure: Figure) -> str:
@@ -122,6 +140,7 @@ def description(figure: Figure) -> str:
 
 
 def _attach_session(page: Any, number: int, session: str) -> None:
-    contents = f'<session xmlns="{SESSION}">{escape(session)}</session>'.encode()
-    part = Part(PackURI(f"/customXml/item{number}.xml"), "application/xml", page.part.package, contents)
+    contents = f'<session xmlns="{SESSION_SPACE}">{escape(session)}</session>'.encode()
+    name = PackURI("/" + SESSION_PART.format(number=number))
+    part = Part(name, "application/xml", page.part.package, contents)
     page.part.relate_to(part, RELATIONSHIP_TYPE.CUSTOM_XML)
