@@ -15,6 +15,8 @@ from explorer.core.i18n import _
 if TYPE_CHECKING:
     from explorer.core.experiment import ExperimentSpec
     from explorer.core.session import Session
+    from explorer.export.formats import Format
+    from explorer.export.movie_look import Movie
 
 STEPS = (0, 10**9)
 INTERRUPTED = 130
@@ -92,10 +94,14 @@ def _add(commands: Any, name_: str, command: Callable[[Any], int], about: str, n
 
 def _add_export(parser: Parser) -> None:
     add = parser.add_argument
-    add("--out", metavar="FILE", type=Path, required=True, help=_("file to write: .png, .pdf, .csv or .json"))
+    kinds = _("file to write: .png, .pdf, .pptx, .mp4, .gif, .csv or .json")
+    add("--out", metavar="FILE", type=Path, required=True, help=kinds)
     add("--set", metavar="field=value", action="append", default=[], help=_("set a hyperparam; may be repeated"))
     add("--view", metavar="option=value", action="append", default=[], help=_("set a view option; may be repeated"))
     add("--steps", metavar="N", type=_steps, help=_("training steps before the figure is drawn"))
+    add("--seconds", metavar="S", type=float, help=_("of a movie, from the first step to the last (default: 8)"))
+    add("--fps", metavar="N", type=int, help=_("of a movie: frames a second (default: 30, GIF 20)"))
+    add("--hold", metavar="S", type=float, help=_("of a movie: seconds for which its end stays (default: 1.5)"))
     add("--session", metavar="FILE", type=Path, help=_("start from a session, or from an exported figure"))
     _add_look(parser)
 
@@ -114,7 +120,7 @@ def _add_deck(commands: Any) -> None:
 
 def _add_look(parser: Parser) -> None:
     add = parser.add_argument
-    add("--size", metavar="1920x1080", type=_size, default=(1920, 1080), help=_("width and height in pixels"))
+    add("--size", metavar="1920x1080", type=_size, help=_("width and height in pixels"))
     add("--theme", choices=("light", "dark"), default="light", help=_("colours (default: light)"))
 
 
@@ -168,13 +174,31 @@ def _export(options: argparse.Namespace) -> int:
     from explorer import headless
     from explorer.export.formats import format_of
     from explorer.export.look import Look
+    from explorer.export.movie_look import KINDS
 
-    format_of(options.out)  # before anything is computed
+    kind = format_of(options.out)  # before anything is computed
+    movie = _movie(options, kind)
     _check_folder(options.out)
     session = _session(options)
-    headless.export(session, options.out, Look(options.size, options.theme), _say)
+    if movie:
+        look = Look(options.size or KINDS[kind.suffix].size, options.theme)
+        headless.movie(session, options.out, look, movie, _say)
+    else:
+        headless.export(session, options.out, Look(options.size or Look.size, options.theme), _say)
     _say("")
     return 0
+
+
+def _movie(options: argparse.Namespace, kind: "Format") -> "Movie | None":
+    """How the movie is to run, if it is to be one."""
+    from explorer.export.movie_look import KINDS, Movie
+
+    given = {name: getattr(options, name) for name in ("seconds", "fps", "hold") if getattr(options, name) is not None}
+    if "movie" in kind.takes:
+        return Movie(**{"fps": KINDS[kind.suffix].fps, **given})
+    for name in given:
+        raise UsageError(_("--{name}: only a movie has it: {formats}").format(name=name, formats=", ".join(KINDS)))
+    return None
 
 
 def _check_folder(path: Path) -> None:
@@ -199,9 +223,10 @@ def _deck(options: argparse.Namespace) -> int:
     from explorer.export.look import Look
     from explorer.export.write_deck import form_of
 
+    look = Look(options.size or Look.size, options.theme, charts=options.charts)
     form_of(options.out, options.format)  # before anything is computed
     _check_folder(options.out)
-    headless.deck(deck, options.out, Look(options.size, options.theme, charts=options.charts), _say, options.format)
+    headless.deck(deck, options.out, look, _say, options.format)
     _say("")
     return 0
 

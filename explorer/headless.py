@@ -4,6 +4,7 @@ import dataclasses
 import importlib
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,13 +13,16 @@ from typing import Any
 from explorer.core.deck import Card, Deck
 from explorer.core.experiment import ExperimentSpec
 from explorer.core.figure import Figure, only
+from explorer.core.files import write_atomically
 from explorer.core.i18n import _
 from explorer.core.session import Session, SessionError
 from explorer.export.formats import FormatError, format_of
 from explorer.export.look import Look, check_size
+from explorer.export.movie_look import Movie, check_movie
 from explorer.export.write import write
 from explorer.export.write_deck import Drawn, form_of, write_deck
 from explorer.registry import EXPERIMENTS
+from explorer.rerun import Rerun
 from explorer.worker.client import WorkerClient
 from explorer.worker.messages import Answer, Check, Checked, Checking, Died, Failed, FrameReady, Progress, Taken
 
@@ -53,6 +57,35 @@ def export(session: Session, path: Path, look: Look, say: Say) -> None:
             load_picture()  # while the worker computes
         frame = _frame(client, say)
     _write(path, session, frame, look)
+
+
+def movie(session: Session, path: Path, look: Look, movie: Movie, say: Say) -> None:
+    """Run the experiment up to the session's step, and write what is seen on the way as a movie.
+
+    Raises FormatError, WriteError, ComputeError.
+    """
+    kind = format_of(path).suffix
+    try:
+        check_size(look.size)
+        check_movie(kind, look.size, movie)
+    except ValueError as error:
+        raise FormatError(str(error)) from error
+    with running_worker() as client:
+        load_picture()
+        film = import_qt("explorer.export.movie")
+        shots = _shots(client, session, movie, lambda text, share: say(text, share / 2))
+        contents = film.movie_bytes(kind, shots, session, look, movie, lambda text, share: say(text, 0.5 + share / 2))
+    write_atomically(path, contents)
+
+
+def _shots(client: WorkerClient, session: Session, movie: Movie, say: Say) -> Iterator[tuple[Figure, int]]:
+    """Figures of the run, each with the number of frames of the movie that show it."""
+    counts = Counter(movie.steps(session.step))
+    counts[session.step] += movie.held
+    steps = sorted(counts)
+    rerun = Rerun(client, _answers(client), session, say)
+    for step, frame in zip(steps, rerun.frames(steps), strict=True):
+        yield EXPERIMENTS[session.experiment].figure(frame, session.view), counts[step]
 
 
 def deck(deck: Deck, path: Path, look: Look, say: Say, suffix: str = "") -> None:

@@ -3,7 +3,6 @@
 A slide is 13⅓ × 7½ inches, 1280 × 720 px at 96 dpi, as every picture is laid out. Office Open XML: ECMA-376.
 """
 
-import dataclasses
 import io
 from collections.abc import Sequence
 from typing import Any
@@ -15,30 +14,45 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.opc.package import Part
 from pptx.opc.packuri import PackURI
+from pptx.oxml import parse_xml
 from pptx.oxml.ns import qn
 from pptx.util import Pt
 
 from explorer import __version__
 from explorer.core.figure import Figure
-from explorer.core.session import dumps
+from explorer.core.session import Session, dumps
 from explorer.draw.palette import PALETTES, Palette
 from explorer.export.look import Look
 from explorer.export.picture import png_bytes
-from explorer.export.slide import Slide
+from explorer.export.read import SESSION_SPACE
+from explorer.export.read_parts import SESSION_PART
+from explorer.export.slide import Slide, slide_of
+from explorer.export.svg import svg_bytes
 
-SESSION = "urn:explorer:session"
-"""Namespace of the part of a slide that holds its session."""
+SVG_EXTENSION = (
+    '<a:extLst xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">'
+    '<a:ext uri="{{96DAC541-7B7A-43D3-8B79-37D633B846F1}}">'
+    '<asvg:svgBlip xmlns:asvg="http://schemas.microsoft.com/office/drawing/2016/SVG/main"'
+    ' xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" r:embed="{id}"/>'
+    "</a:ext></a:extLst>"
+)
 WIDTH, HEIGHT = 1280, 720
 PX = 9525
 """English metric units per px: 914400 an inch."""
-TITLE = (36, 22, WIDTH - 72, 74)
+TITLE = (36, 18, WIDTH - 72, 72)
 """Left, top, width and height of the title (px); two lines at:"""
 TITLE_SIZE = Pt(24)
-PICTURE = (0, 96, WIDTH, HEIGHT - 96)
+Place = tuple[int, int, int, int]
+BELOW_TITLE, WHOLE = (0, 90, WIDTH, HEIGHT - 90), (0, 0, WIDTH, HEIGHT)
 LEAST_PIXELS = 1920
 """Across a picture, however small the look is: it fills a slide."""
-BLANK = 5
-"""Of python-pptx's template: the layout with a title alone."""
+TITLED, BLANK = 5, 6
+"""Numbers of the layouts, in python-pptx's template, with a title alone and with nothing."""
+
+
+def pptx_file(figure: Figure, _frame: Any, session: Session, look: Look) -> bytes:
+    """Contents of a presentation of one slide. Raises ValueError for a bad size."""
+    return pptx_bytes([slide_of(figure, session)], look, look.charts)
 
 
 def pptx_bytes(slides: Sequence[Slide], look: Look, charts: bool = False) -> bytes:
@@ -47,9 +61,10 @@ def pptx_bytes(slides: Sequence[Slide], look: Look, charts: bool = False) -> byt
     deck = Presentation()
     _shape_template(deck, palette)
     for number, slide in enumerate(slides, 1):
-        page = deck.slides.add_slide(deck.slide_layouts[BLANK])
-        _write_title(page, slide.title)
-        _add_picture(page, slide, look)
+        page = deck.slides.add_slide(deck.slide_layouts[TITLED if look.title else BLANK])
+        if look.title:
+            _write_title(page, slide.title)
+        _add_picture(page, slide, look, BELOW_TITLE if look.title else WHOLE)
         page.notes_slide.notes_text_frame.text = slide.notes
         _attach_session(page, number, dumps(slide.session))
     deck.core_properties.title = slides[0].title if len(slides) == 1 else ""
@@ -90,15 +105,32 @@ def _write_title(page: Any, text: str) -> None:
     paragraph.font.size, paragraph.font.bold = TITLE_SIZE, True
 
 
-def _add_picture(page: Any, slide: Slide, look: Look) -> None:
-    """Put the figure below the title that the slide has of its own."""
-    left, top, width, height = (n * PX for n in PICTURE)
+class _OnSlide(Look):
+    """A picture that is as wide as a slide, whatever its height: its type has the size of a whole slide's."""
+
+    @property
+    def enlargement(self) -> float:
+        return self.size[0] / WIDTH
+
+
+def _add_picture(page: Any, slide: Slide, look: Look, place: Place) -> None:
+    """Put the figure on the slide as SVG, and as PNG for who cannot draw that."""
+    left, top, width, height = (n * PX for n in place)
     pixels = max(look.size[0], LEAST_PIXELS)
     size = (pixels, round(pixels * height / width))
-    figure = dataclasses.replace(slide.figure, headline="")
-    png = png_bytes(figure, None, slide.session, dataclasses.replace(look, size=size))
+    shown = _OnSlide(size, look.theme, title=False, legend=look.legend, caption=look.caption, outlines=True)
+    png = png_bytes(slide.figure, None, slide.session, shown)
     picture = page.shapes.add_picture(io.BytesIO(png), left, top, width, height)
     picture._element.nvPicPr.cNvPr.set("descr", description(slide.figure))
+    _add_svg(page, picture, svg_bytes(slide.figure, None, slide.session, shown))
+
+
+def _add_svg(page: Any, picture: Any, svg: bytes) -> None:
+    """[MS-ODRAWXML] 2.3.3: a drawing of the picture, as an extension of it."""
+    package = page.part.package
+    part = Part(package.next_partname("/ppt/media/drawing%d.svg"), "image/svg+xml", package, svg)
+    extension = parse_xml(SVG_EXTENSION.format(id=page.part.relate_to(part, RELATIONSHIP_TYPE.IMAGE)))
+    picture._element.blipFill.find(qn("a:blip")).append(extension)
 
 
 def description(figure: Figure) -> str:
@@ -108,6 +140,7 @@ def description(figure: Figure) -> str:
 
 
 def _attach_session(page: Any, number: int, session: str) -> None:
-    contents = f'<session xmlns="{SESSION}">{escape(session)}</session>'.encode()
-    part = Part(PackURI(f"/customXml/item{number}.xml"), "application/xml", page.part.package, contents)
+    contents = f'<session xmlns="{SESSION_SPACE}">{escape(session)}</session>'.encode()
+    name = PackURI("/" + SESSION_PART.format(number=number))
+    part = Part(name, "application/xml", page.part.package, contents)
     page.part.relate_to(part, RELATIONSHIP_TYPE.CUSTOM_XML)

@@ -14,6 +14,7 @@ from explorer.core.checked_json import SessionError, too_large
 from explorer.core.deck import Deck
 from explorer.core.i18n import _
 from explorer.core.session import LARGEST, Session, loads
+from explorer.export import read_parts
 from explorer.export.data import SESSION_COLUMN
 from explorer.registry import EXPERIMENTS
 
@@ -22,14 +23,14 @@ KEYWORD = b"explorer-session"
 ATTACHMENT, DECK_ATTACHMENT = "session.json", "deck.json"
 TABLE = b"panel"
 SESSION_SPACE = "urn:explorer:session"
-SUFFIXES = ("json", "png", "svg", "pdf", "csv")
+SUFFIXES = ("json", "png", "svg", "pdf", "pptx", "mp4", "gif", "csv")
 """Of the files that may carry a session."""
 
 
 def read_session(path: Path | str) -> Session:
     """Open a session file or any file that was exported. The error names the file."""
     try:
-        return loads(_session_text(_contents(Path(path))), EXPERIMENTS)
+        return loads(_text_in(Path(path)), EXPERIMENTS)
     except SessionError as error:
         raise SessionError(_("{path} cannot be opened: {why}").format(path=path, why=error)) from error
 
@@ -37,7 +38,7 @@ def read_session(path: Path | str) -> Session:
 def read_deck(path: Path | str) -> Deck:
     """Open a deck, or a PDF that was exported of one. The error names the file."""
     try:
-        return decks.loads(_deck_text(_contents(Path(path))), EXPERIMENTS)
+        return decks.loads(_deck_text(Path(path)), EXPERIMENTS)
     except SessionError as error:
         raise SessionError(_("{path} cannot be opened: {why}").format(path=path, why=error)) from error
 
@@ -45,21 +46,35 @@ def read_deck(path: Path | str) -> Deck:
 def has_deck(path: Path) -> bool:
     """Whether a file holds a deck, not one session. Never raises."""
     try:
-        return decks.is_deck(_deck_text(_contents(path)))
+        return decks.is_deck(_deck_text(path))
     except SessionError:
         return False
 
 
-def _deck_text(data: bytes) -> bytes:
+def _deck_text(path: Path) -> bytes:
+    try:
+        data = _contents(path)
+    except OSError as error:
+        raise SessionError(error.strerror or str(error)) from error
     return _in_pdf(data, DECK_ATTACHMENT) if data.startswith(b"%PDF-") else data
 
 
-def _contents(path: Path) -> bytes:
+def _text_in(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
+            start = file.read(8)
+        if start.startswith(b"PK\3\4"):
+            return read_parts.in_pptx(path)
+        if start.startswith(b"GIF8"):
+            return read_parts.in_gif(path)
+        return read_parts.in_mp4(path) if start[4:] == b"ftyp" else _session_text(_contents(path))
     except OSError as error:
         raise SessionError(error.strerror or str(error)) from error
+
+
+def _contents(path: Path) -> bytes:
+    with path.open("rb") as file:
+        data = file.read(LARGEST + 1)
     if len(data) > LARGEST:
         raise too_large(LARGEST)
     return data

@@ -12,7 +12,7 @@ from explorer.core.deck import Card, Deck, dumps
 from explorer.core.figure import Figure
 from explorer.core.files import write_atomically, write_folder
 from explorer.core.i18n import _
-from explorer.export.formats import FormatError, format_of
+from explorer.export.formats import FORMATS, FormatError
 from explorer.export.look import Look
 from explorer.export.read import DECK_ATTACHMENT
 from explorer.export.slide import Slide, speaker_notes
@@ -36,7 +36,7 @@ def form_of(path: Path, suffix: str = "") -> str:
     """Return "pptx", "pdf" or "folder"; with a `suffix` for its files it is a folder. Raises FormatError."""
     own = path.suffix.lower().removeprefix(".")
     if suffix:
-        format_of(f"figure.{suffix}")
+        _check_suffix(suffix)
         return "folder"
     if own and own not in TOGETHER:
         raise FormatError(
@@ -45,6 +45,16 @@ def form_of(path: Path, suffix: str = "") -> str:
             )
         )
     return own or "folder"
+
+
+def _check_suffix(suffix: str) -> None:
+    allowed = [row.suffix for row in FORMATS.values() if row.contents]  # a movie is not made from one frame
+    if suffix not in allowed:
+        raise FormatError(
+            _("“{suffix}” is no format of the files in a folder; allowed: {formats}").format(
+                suffix=suffix, formats=", ".join(allowed)
+            )
+        )
 
 
 def write_deck(path: Path, deck: Deck, drawn: Sequence[Drawn], look: Look, suffix: str) -> None:
