@@ -72,6 +72,11 @@ class CardView(PaintedButton):
         self.setAccessibleDescription(about)
         self.update()
 
+    def look_again(self) -> None:
+        """Take another look for the picture: it may have been drawn meanwhile."""
+        self._pixmaps.clear()
+        self.update()
+
     def sizeHint(self) -> QSize:
         return QSize(WIDTH, HEIGHT)
 
@@ -176,7 +181,7 @@ class CardView(PaintedButton):
     def _paint_picture(self, painter: QPainter) -> None:
         palette = theme.current()
         place = QRectF(PADDING, PADDING, thumbnails.WIDTH, thumbnails.HEIGHT)
-        pixmap = self._pixmap(palette.name)
+        pixmap = self.picture()
         if pixmap is not None:
             painter.drawPixmap(place.topLeft(), pixmap)
         else:
@@ -189,7 +194,9 @@ class CardView(PaintedButton):
         painter.setPen(QPen(QColor(palette.border), 1))
         painter.drawRect(place.adjusted(0.5, 0.5, -0.5, -0.5))
 
-    def _pixmap(self, name: str) -> QPixmap | None:
+    def picture(self) -> QPixmap | None:
+        """In the colours of the theme; None where it has not been drawn."""
+        name = theme.current().name
         if name not in self._pixmaps:
             self._pixmaps[name] = thumbnails.load(self.card, name, self.devicePixelRatioF())
         return self._pixmaps[name]

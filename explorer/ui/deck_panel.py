@@ -151,7 +151,8 @@ class DeckPanel(QWidget):
         if tab.run.refined == 1:
             self._forget_awaited()
             self._keep_thumbnail(tab, card)
-            self.strip.show_cards(self.deck.cards)
+            for view in self.strip.cards:
+                view.look_again()
 
     def rename(self, index: int, text: str) -> None:
         if title := title_of(text):

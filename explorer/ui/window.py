@@ -87,10 +87,10 @@ class MainWindow(QMainWindow):
         if name not in self.tabs:
             self.tabs[name] = self._make_tab(name)
             self.stack.addWidget(self.tabs[name])
+        self.show_sides()  # first: a panel that is shown for a moment writes all that it holds
         self.stack.setCurrentWidget(self.tabs[name])
         self.top_bar.set_current(list(EXPERIMENTS).index(name))
         self.settings.tab = name
-        self.show_sides()
         self.setWindowTitle(f"{EXPERIMENTS[name].label} – Explorer")
 
     def _make_tab(self, name: str) -> ExperimentTab:
