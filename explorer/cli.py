@@ -90,14 +90,18 @@ def _add(commands: Any, name_: str, command: Callable[[Any], int], about: str, n
 
 
 def _add_export(parser: Parser) -> None:
+    from explorer.export.arguments import add_look
+    from explorer.export.formats import FORMATS
+
     add = parser.add_argument
-    add("--out", metavar="FILE", type=Path, required=True, help=_("file to write: .png, .pdf, .csv or .json"))
+    out = _("file to write: {suffixes}").format(suffixes=", ".join(f".{suffix}" for suffix in FORMATS))
+    add("--out", metavar="FILE", type=Path, required=True, help=out)
     add("--set", metavar="field=value", action="append", default=[], help=_("set a hyperparam; may be repeated"))
     add("--view", metavar="option=value", action="append", default=[], help=_("set a view option; may be repeated"))
     add("--steps", metavar="N", type=_steps, help=_("training steps before the figure is drawn"))
-    add("--size", metavar="1920x1080", type=_size, default=(1920, 1080), help=_("width and height in pixels"))
-    add("--theme", choices=("light", "dark"), default="light", help=_("colours (default: light)"))
     add("--session", metavar="FILE", type=Path, help=_("start from a session, or from an exported figure"))
+    add("--panel", metavar="KEY", action="append", default=[], help=_("draw this panel alone; may be repeated"))
+    add_look(parser)
 
 
 def _steps(text: str) -> int:
@@ -108,15 +112,6 @@ def _steps(text: str) -> int:
             )
         )
     return int(text)
-
-
-def _size(text: str) -> tuple[int, int]:
-    match = re.fullmatch(r"(\d{1,6})[x×](\d{1,6})", text, re.ASCII)
-    if not match:
-        raise argparse.ArgumentTypeError(
-            _("“{value}” is not a size; allowed: WIDTHxHEIGHT in pixels, such as 1920x1080").format(value=text)
-        )
-    return int(match[1]), int(match[2])
 
 
 # --- commands ----------------------------------------------------------------------------------------------------
@@ -149,10 +144,11 @@ def _list(options: argparse.Namespace) -> int:
 def _export(options: argparse.Namespace) -> int:
     from explorer import headless
     from explorer.core.files import WriteError
+    from explorer.export.arguments import check_look, look_of
     from explorer.export.formats import format_of
-    from explorer.export.look import Look
 
-    format_of(options.out)  # before anything is computed
+    look = look_of(options)
+    check_look(look, format_of(options.out), options.panel)  # before anything is computed
     if not options.out.parent.is_dir():
         raise WriteError(
             _("{path} could not be written: there is no folder {folder}").format(
@@ -160,7 +156,7 @@ def _export(options: argparse.Namespace) -> int:
             )
         )
     session = _session(options)
-    headless.export(session, options.out, Look(options.size, options.theme), _say)
+    headless.export(session, options.out, look, _say, options.panel)
     _say("")
     return 0
 
@@ -199,7 +195,7 @@ def _session(options: argparse.Namespace) -> "Session":
             )
         )
     values = _assignments("--set", options.set, spec.hyperparams)
-    view = _assignments("--view", options.view, spec.view_options)
+    view = _with_panels(spec, session.view, _assignments("--view", options.view, spec.view_options), options.panel)
     kept = (Change(c.step, {k: v for k, v in c.hyperparams.items() if k not in values}) for c in session.changes)
     return dataclasses.replace(
         session,
@@ -208,6 +204,22 @@ def _session(options: argparse.Namespace) -> "Session":
         step=session.step if options.steps is None else options.steps,
         changes=tuple(c for c in kept if c.hyperparams),
     )
+
+
+def _with_panels(spec: "ExperimentSpec", before: Any, values: dict[str, Any], wanted: Sequence[str]) -> dict[str, Any]:
+    """Values of view options, among the panels those that are wanted alone: they may be hidden by default."""
+    from explorer.core.hyperparams import field_of
+
+    names = [choice.name for choice in field_of(spec.view_options, "panels").choices]
+    for key in wanted:
+        if key.partition(".")[0] not in names:
+            raise UsageError(
+                _("--panel: “{key}” is no panel of {experiment}; there are {names}").format(
+                    key=key, experiment=spec.name, names=", ".join(names)
+                )
+            )
+    shown = {*values.get("panels", before.panels), *(key.partition(".")[0] for key in wanted)}
+    return values | {"panels": [name for name in names if name in shown]} if wanted else values
 
 
 def _assignments(option: str, texts: Sequence[str], settings: type) -> dict[str, Any]:

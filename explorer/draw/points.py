@@ -87,7 +87,6 @@ class PointsItem(MarkItem[Points]):
         cover = stamped((self.px - bounds.left()) * per_px, (self.py - bounds.top()) * per_px, diameter, size)
         painter.drawImage(QRectF(bounds), tinted(cover, colour))
 
-
     def _draw_dots(self, painter: QPainter, colour: QColor) -> None:
         """As the dots of a round pen: each a place and no more."""
         pen = QPen(colour, self.mark.size * self.style.scale)
