@@ -1,6 +1,7 @@
 """The command line: launch · list · export · deck · claims. Bad input: one line, status 2; other failures: status 1."""
 
 import argparse
+import dataclasses
 import json
 import os
 import re
@@ -67,6 +68,8 @@ class Parser(argparse.ArgumentParser):
 
 
 def _parser() -> Parser:
+    from explorer.deck_command import add_deck
+
     parser = Parser(
         prog="explorer",
         description=_("See why neural networks train or fail. Without a command, the window opens."),
@@ -78,7 +81,7 @@ def _parser() -> Parser:
     commands = parser.add_subparsers(title=_("commands"), metavar="COMMAND", parser_class=Parser)
     _add(commands, "list", _list, _("show experiments and what can be set in them"), name="?")
     _add_export(_add(commands, "export", _export, _("write the figure of an experiment to a file"), name=None))
-    _add_deck(commands)
+    add_deck(commands, _say)
     _add(commands, "claims", _claims, _("test what is said about neural networks"), name="?")
     return parser
 
@@ -93,9 +96,12 @@ def _add(commands: Any, name_: str, command: Callable[[Any], int], about: str, n
 
 
 def _add_export(parser: Parser) -> None:
+    from explorer.export.arguments import add_look
+    from explorer.export.formats import FORMATS
+
     add = parser.add_argument
-    kinds = _("file to write: .png, .pdf, .pptx, .mp4, .gif, .csv or .json")
-    add("--out", metavar="FILE", type=Path, required=True, help=kinds)
+    out = _("file to write: {suffixes}").format(suffixes=", ".join(f".{suffix}" for suffix in FORMATS))
+    add("--out", metavar="FILE", type=Path, required=True, help=out)
     add("--set", metavar="field=value", action="append", default=[], help=_("set a hyperparam; may be repeated"))
     add("--view", metavar="option=value", action="append", default=[], help=_("set a view option; may be repeated"))
     add("--steps", metavar="N", type=_steps, help=_("training steps before the figure is drawn"))
@@ -103,25 +109,8 @@ def _add_export(parser: Parser) -> None:
     add("--fps", metavar="N", type=int, help=_("of a movie: frames a second (default: 30, GIF 20)"))
     add("--hold", metavar="S", type=float, help=_("of a movie: seconds for which its end stays (default: 1.5)"))
     add("--session", metavar="FILE", type=Path, help=_("start from a session, or from an exported figure"))
-    _add_look(parser)
-
-
-def _add_deck(commands: Any) -> None:
-    about = _("list the figures of a deck, or write them as slides, pages or files")
-    parser = commands.add_parser("deck", help=about, description=about, allow_abbrev=False)
-    parser.set_defaults(command=_deck)
-    add = parser.add_argument
-    add("deck", metavar="DECK.json", type=Path, help=_("a deck that was saved in the window, or a PDF exported of one"))
-    add("--out", metavar="FILE", type=Path, help=_("file to write: .pptx or .pdf; without a suffix, a folder of files"))
-    add("--format", metavar="png", default="", help=_("write a folder of files of this format"))
-    add("--charts", action="store_true", help=_("draw curves in a .pptx as charts that can be edited there"))
-    _add_look(parser)
-
-
-def _add_look(parser: Parser) -> None:
-    add = parser.add_argument
-    add("--size", metavar="1920x1080", type=_size, help=_("width and height in pixels"))
-    add("--theme", choices=("light", "dark"), default="light", help=_("colours (default: light)"))
+    add("--panel", metavar="KEY", action="append", default=[], help=_("draw this panel alone; may be repeated"))
+    add_look(parser)
 
 
 def _steps(text: str) -> int:
@@ -132,15 +121,6 @@ def _steps(text: str) -> int:
             )
         )
     return int(text)
-
-
-def _size(text: str) -> tuple[int, int]:
-    match = re.fullmatch(r"(\d{1,6})[x×](\d{1,6})", text, re.ASCII)
-    if not match:
-        raise argparse.ArgumentTypeError(
-            _("“{value}” is not a size; allowed: WIDTHxHEIGHT in pixels, such as 1920x1080").format(value=text)
-        )
-    return int(match[1]), int(match[2])
 
 
 # --- commands ----------------------------------------------------------------------------------------------------
@@ -172,19 +152,21 @@ def _list(options: argparse.Namespace) -> int:
 
 def _export(options: argparse.Namespace) -> int:
     from explorer import headless
+    from explorer.core.files import check_folder
+    from explorer.export.arguments import check_look, look_of
     from explorer.export.formats import format_of
-    from explorer.export.look import Look
     from explorer.export.movie_look import KINDS
 
-    kind = format_of(options.out)  # before anything is computed
+    look, kind = look_of(options), format_of(options.out)
+    check_look(look, kind, options.panel)  # before anything is computed
     movie = _movie(options, kind)
-    _check_folder(options.out)
+    check_folder(options.out)
     session = _session(options)
     if movie:
-        look = Look(options.size or KINDS[kind.suffix].size, options.theme)
-        headless.movie(session, options.out, look, movie, _say)
+        size = look.size if options.size else KINDS[kind.suffix].size
+        headless.movie(session, options.out, dataclasses.replace(look, size=size), movie, _say)
     else:
-        headless.export(session, options.out, Look(options.size or Look.size, options.theme), _say)
+        headless.export(session, options.out, look, _say, options.panel)
     _say("")
     return 0
 
@@ -199,36 +181,6 @@ def _movie(options: argparse.Namespace, kind: "Format") -> "Movie | None":
     for name in given:
         raise UsageError(_("--{name}: only a movie has it: {formats}").format(name=name, formats=", ".join(KINDS)))
     return None
-
-
-def _check_folder(path: Path) -> None:
-    from explorer.core.files import WriteError
-
-    if not path.absolute().parent.is_dir():
-        raise WriteError(
-            _("{path} could not be written: there is no folder {folder}").format(path=path, folder=path.parent)
-        )
-
-
-def _deck(options: argparse.Namespace) -> int:
-    from explorer.export.read import read_deck
-
-    deck = read_deck(options.deck)
-    if options.out is None:
-        from explorer.listing import deck_text
-
-        print(deck_text(deck))
-        return 0
-    from explorer import headless
-    from explorer.export.look import Look
-    from explorer.export.write_deck import form_of
-
-    look = Look(options.size or Look.size, options.theme, charts=options.charts)
-    form_of(options.out, options.format)  # before anything is computed
-    _check_folder(options.out)
-    headless.deck(deck, options.out, look, _say, options.format)
-    _say("")
-    return 0
 
 
 def _claims(options: argparse.Namespace) -> int:
@@ -249,8 +201,6 @@ def _claims(options: argparse.Namespace) -> int:
 
 def _session(options: argparse.Namespace) -> "Session":
     """What to draw: an experiment's default or a session, then --set, --view and --steps."""
-    import dataclasses
-
     from explorer.core.hyperparams import replace
     from explorer.core.session import Change
     from explorer.export.read import read_session
@@ -265,7 +215,7 @@ def _session(options: argparse.Namespace) -> "Session":
             )
         )
     values = _assignments("--set", options.set, spec.hyperparams)
-    view = _assignments("--view", options.view, spec.view_options)
+    view = _with_panels(spec, session.view, _assignments("--view", options.view, spec.view_options), options.panel)
     kept = (Change(c.step, {k: v for k, v in c.hyperparams.items() if k not in values}) for c in session.changes)
     return dataclasses.replace(
         session,
@@ -274,6 +224,22 @@ def _session(options: argparse.Namespace) -> "Session":
         step=session.step if options.steps is None else options.steps,
         changes=tuple(c for c in kept if c.hyperparams),
     )
+
+
+def _with_panels(spec: "ExperimentSpec", before: Any, values: dict[str, Any], wanted: Sequence[str]) -> dict[str, Any]:
+    """Values of view options, among the panels those that are wanted alone: they may be hidden by default."""
+    from explorer.core.hyperparams import field_of
+
+    names = [choice.name for choice in field_of(spec.view_options, "panels").choices]
+    for key in wanted:
+        if key.partition(".")[0] not in names:
+            raise UsageError(
+                _("--panel: “{key}” is no panel of {experiment}; there are {names}").format(
+                    key=key, experiment=spec.name, names=", ".join(names)
+                )
+            )
+    shown = {*values.get("panels", before.panels), *(key.partition(".")[0] for key in wanted)}
+    return values | {"panels": [name for name in names if name in shown]} if wanted else values
 
 
 def _assignments(option: str, texts: Sequence[str], settings: type) -> dict[str, Any]:

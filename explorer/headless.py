@@ -46,8 +46,11 @@ def running_worker() -> Iterator[WorkerClient]:
         client.kill()
 
 
-def export(session: Session, path: Path, look: Look, say: Say) -> None:
-    """Run the experiment up to the session's step, write the figure. Raises FormatError, WriteError, ComputeError."""
+def export(session: Session, path: Path, look: Look, say: Say, panels: Sequence[str] = ()) -> None:
+    """Run the experiment up to the session's step, write the figure, of some `panels` or of all.
+
+    Raises FormatError, WriteError, ComputeError.
+    """
     draws = "look" in format_of(path).takes
     if draws:
         _check_size(look)
@@ -56,7 +59,7 @@ def export(session: Session, path: Path, look: Look, say: Say) -> None:
         if draws:
             load_picture()  # while the worker computes
         frame = _frame(client, say)
-    _write(path, session, frame, look)
+    write(path, _with_panels(_figure(session, frame), panels), frame, session, look)
 
 
 def movie(session: Session, path: Path, look: Look, movie: Movie, say: Say) -> None:
@@ -125,7 +128,7 @@ def _frame_of_card(client: WorkerClient, index: int, n: int, say: Say) -> Any:
 
 def _figure_of_card(card: Card, frame: Any, index: int) -> Figure:
     """Its panels under its title."""
-    figure = EXPERIMENTS[card.session.experiment].figure(frame, card.session.view)
+    figure = _figure(card.session, frame)
     keys = [panel.key for panel in figure.panels]
     if card.panel and card.panel not in keys:
         raise SessionError(
@@ -146,7 +149,8 @@ def draw_all(folder: Path, say: Say) -> Iterator[Path]:
             session = default_session(spec)
             _begin(client, session)
             path = folder / f"{spec.name}.png"
-            _write(path, session, _frame(client, say), Look())
+            frame = _frame(client, say)
+            write(path, _figure(session, frame), frame, session, Look())
             yield path
 
 
@@ -230,6 +234,24 @@ def _answers(client: WorkerClient) -> Iterator[Answer]:
             yield answer
 
 
-def _write(path: Path, session: Session, frame: Any, look: Look) -> None:
-    figure = EXPERIMENTS[session.experiment].figure(frame, session.view)
-    write(path, figure, frame, session, look)
+def _figure(session: Session, frame: Any) -> Figure:
+    return EXPERIMENTS[session.experiment].figure(frame, session.view)
+
+
+def _with_panels(figure: Figure, wanted: Sequence[str]) -> Figure:
+    """Only these panels, each named in full or by the part before its dot."""
+    if not wanted:
+        return figure
+    keys = [panel.key for panel in figure.panels]
+    for name in wanted:
+        if not any(_is_part(key, name) for key in keys):
+            raise FormatError(
+                _("--panel: “{name}” is not drawn with these settings; there are {keys}").format(
+                    name=name, keys=", ".join(keys)
+                )
+            )
+    return only(figure, [key for key in keys if any(_is_part(key, name) for name in wanted)])
+
+
+def _is_part(key: str, name: str) -> bool:
+    return key == name or key.startswith(f"{name}.")

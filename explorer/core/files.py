@@ -14,6 +14,14 @@ class WriteError(Exception):
     """A file could not be written; the message is one line that names it and says why."""
 
 
+def check_folder(path: Path) -> None:
+    """Raise WriteError where the folder is missing that a file is to be written into."""
+    if not path.absolute().parent.is_dir():
+        raise WriteError(
+            _("{path} could not be written: there is no folder {folder}").format(path=path, folder=path.parent)
+        )
+
+
 def write_atomically(path: Path | str, data: bytes) -> None:
     """Write a file as a whole or not at all; an older one keeps its permissions. Raises WriteError."""
     with atomically(path) as temporary, temporary.open("xb") as file:

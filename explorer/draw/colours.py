@@ -80,7 +80,7 @@ def image_of(pixels: NDArray[np.uint32]) -> QImage:
 
 
 def draw_cells(painter: QPainter, target: QRectF, image: QImage, source: QRectF) -> None:
-    """Draw a part of an image with sharp pixels; without loss in PDF and SVG, and sharp there for whoever smooths images."""
+    """Draw a part of an image with sharp pixels; without loss in PDF and SVG, also for whoever smooths images there."""
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
     painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
     if draws_vectors(painter):

@@ -12,7 +12,7 @@ from explorer.core.deck import Card, Deck, dumps
 from explorer.core.figure import Figure
 from explorer.core.files import write_atomically, write_folder
 from explorer.core.i18n import _
-from explorer.export.formats import FORMATS, FormatError
+from explorer.export.formats import FORMATS, Format, FormatError
 from explorer.export.look import Look
 from explorer.export.read import DECK_ATTACHMENT
 from explorer.export.slide import Slide, speaker_notes
@@ -45,6 +45,12 @@ def form_of(path: Path, suffix: str = "") -> str:
             )
         )
     return own or "folder"
+
+
+def format_in(path: Path, suffix: str = "") -> Format:
+    """Return the format of the file, or of the files in the folder. Raises FormatError."""
+    form = form_of(path, suffix)
+    return FORMATS[(suffix or "png") if form == "folder" else form]
 
 
 def _check_suffix(suffix: str) -> None:
