@@ -14,6 +14,7 @@ NEEDED: dict[str, tuple[str, Takes]] = {
     "legend": ("--no-legend", "look"),
     "caption": ("--no-caption", "look"),
     "outlines": ("--text", "text"),
+    "charts": ("--charts", "charts"),
 }
 """Fields of a Look with their option, and what a format must take for them to matter."""
 
