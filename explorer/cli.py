@@ -90,7 +90,7 @@ def _add(commands: Any, name_: str, command: Callable[[Any], int], about: str, n
 
 
 def _add_export(parser: Parser) -> None:
-    from explorer.export.arguments import add_look
+    from explorer.export.arguments import add_look, add_movie
     from explorer.export.formats import FORMATS
 
     add = parser.add_argument
@@ -102,6 +102,7 @@ def _add_export(parser: Parser) -> None:
     add("--session", metavar="FILE", type=Path, help=_("start from a session, or from an exported figure"))
     add("--panel", metavar="KEY", action="append", default=[], help=_("draw this panel alone; may be repeated"))
     add_look(parser)
+    add_movie(parser)
 
 
 def _steps(text: str) -> int:
@@ -144,11 +145,12 @@ def _list(options: argparse.Namespace) -> int:
 def _export(options: argparse.Namespace) -> int:
     from explorer import headless
     from explorer.core.files import WriteError
-    from explorer.export.arguments import check_look, look_of
+    from explorer.export.arguments import check_look, look_of, movie_of
     from explorer.export.formats import format_of
 
-    look = look_of(options)
-    check_look(look, format_of(options.out), options.panel)  # before anything is computed
+    kind = format_of(options.out)  # before anything is computed
+    look, movie = look_of(options, kind), movie_of(options, kind)
+    check_look(look, kind, options.panel)
     if not options.out.parent.is_dir():
         raise WriteError(
             _("{path} could not be written: there is no folder {folder}").format(
@@ -156,7 +158,10 @@ def _export(options: argparse.Namespace) -> int:
             )
         )
     session = _session(options)
-    headless.export(session, options.out, look, _say, options.panel)
+    if movie:
+        headless.movie(session, options.out, look, movie, _say, options.panel)
+    else:
+        headless.export(session, options.out, look, _say, options.panel)
     _say("")
     return 0
 

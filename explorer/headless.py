@@ -3,6 +3,7 @@
 import importlib
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,12 +11,15 @@ from typing import Any
 
 from explorer.core.experiment import ExperimentSpec
 from explorer.core.figure import Figure, only
+from explorer.core.files import write_atomically
 from explorer.core.i18n import _
 from explorer.core.session import Session
 from explorer.export.formats import FormatError, format_of
 from explorer.export.look import Look, check_size
+from explorer.export.movie_look import Movie, check_movie
 from explorer.export.write import write
 from explorer.registry import EXPERIMENTS
+from explorer.rerun import Rerun
 from explorer.worker.client import WorkerClient
 from explorer.worker.messages import Answer, Check, Checked, Checking, Died, Failed, FrameReady, Progress, Taken
 
@@ -53,6 +57,37 @@ def export(session: Session, path: Path, look: Look, say: Say, panels: Sequence[
             load_picture()  # while the worker computes
         frame = _frame(client, say)
     write(path, _with_panels(_figure(session, frame), panels), frame, session, look)
+
+
+def movie(session: Session, path: Path, look: Look, movie: Movie, say: Say, panels: Sequence[str] = ()) -> None:
+    """Run the experiment up to the session's step, and write a movie of what was seen, of some `panels` or of all.
+
+    Raises FormatError, WriteError, ComputeError.
+    """
+    kind = format_of(path).suffix
+    try:
+        check_size(look.size)
+        check_movie(kind, look.size, movie)
+    except ValueError as error:
+        raise FormatError(str(error)) from error
+    with running_worker() as client:
+        load_picture()
+        film = import_qt("explorer.export.movie")
+        shots = _shots(client, session, movie, panels, lambda text, share: say(text, share / 2))
+        contents = film.movie_bytes(kind, shots, session, look, movie, lambda text, share: say(text, 0.5 + share / 2))
+    write_atomically(path, contents)
+
+
+def _shots(
+    client: WorkerClient, session: Session, movie: Movie, panels: Sequence[str], say: Say
+) -> Iterator[tuple[Figure, int]]:
+    """Figures of the run, each with the number of frames of the movie that show it."""
+    counts = Counter(movie.steps(session.step))
+    counts[session.step] += movie.held
+    steps = sorted(counts)
+    rerun = Rerun(client, _answers(client), session, say)
+    for step, frame in zip(steps, rerun.frames(steps), strict=True):
+        yield _with_panels(_figure(session, frame), panels), counts[step]
 
 
 def draw_all(folder: Path, say: Say) -> Iterator[Path]:

@@ -29,6 +29,7 @@ class Format:
 
 
 PICTURE: frozenset[Takes] = frozenset({"panels", "look"})
+MOVIE: frozenset[Takes] = PICTURE | {"movie"}
 OPENS_AGAIN = _("Opening the file in Explorer brings back these settings.")
 FORMATS = {
     row.suffix: row
@@ -53,6 +54,25 @@ FORMATS = {
             _("Sharp at any size; text stays text."),
             PICTURE | {"transparent"},
             "explorer.export.picture:pdf_bytes",
+        ),
+        Format(
+            "pptx",
+            _("PowerPoint slide"),
+            _("With title, notes for the speaker and alt text; as a picture, or as charts that can be edited."),
+            PICTURE | {"charts"},
+            "explorer.export.pptx:pptx_file",
+        ),
+        Format(
+            "mp4",
+            _("MP4 movie"),
+            _("The run from its first step to this one."),
+            MOVIE,
+        ),
+        Format(
+            "gif",
+            _("GIF movie"),
+            _("The run from its first step to this one, for pages that show no MP4."),
+            MOVIE,
         ),
         Format(
             "csv",

@@ -126,21 +126,25 @@ def laid_out(figure: Figure, look: Look) -> Iterator[QGraphicsScene]:
     """The figure laid out on the units of its look."""
     _ensure_application()
     palette, (width, height) = PALETTES[look.theme], look.units
-    scale = next(scale for most, scale in SCALES[look.type] if len(figure.panels) <= most)
     margins = MARGINS[look.type] if look.caption else dataclasses.replace(MARGINS[look.type], foot="")
-    canvas = FigureCanvas(Style(palette, scale), margins)
+    canvas = FigureCanvas(Style(palette, _scale(figure, look)), margins)
     scene = QGraphicsScene(0, 0, width, height)
     if not look.transparent:
         scene.setBackgroundBrush(QColor(palette.paper))
     scene.addItem(canvas)
     canvas.set_size(width, height)
-    canvas.show_figure(_chosen(figure, look, width / scale))
+    canvas.show_figure(chosen(figure, look))
     yield scene
     scene.clear()
 
 
-def _chosen(figure: Figure, look: Look, width: float) -> Figure:
-    """What of a figure is to be shown, in fewer columns where it is narrow (`width` in px at scale 1)."""
+def _scale(figure: Figure, look: Look) -> float:
+    return next(scale for most, scale in SCALES[look.type] if len(figure.panels) <= most)
+
+
+def chosen(figure: Figure, look: Look) -> Figure:
+    """What of a figure is to be shown, in fewer columns where it is narrow."""
+    width = look.units[0] / _scale(figure, look)
     if width < NARROW:
         figure = arrange(figure, max(math.floor(width / LEAST_PANEL), 1))
     return dataclasses.replace(

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 from explorer.core.i18n import _
 from explorer.core.session import LARGEST, Session, SessionError, loads
+from explorer.export import read_parts
 from explorer.export.data import SESSION_COLUMN
 from explorer.registry import EXPERIMENTS
 
@@ -19,24 +20,34 @@ KEYWORD = b"explorer-session"
 ATTACHMENT = "session.json"
 TABLE = b"panel"
 SESSION_SPACE = "urn:explorer:session"
-SUFFIXES = ("json", "png", "svg", "pdf", "csv")
+SUFFIXES = ("json", "png", "svg", "pdf", "pptx", "mp4", "gif", "csv")
 """Of the files that may carry a session."""
 
 
 def read_session(path: Path | str) -> Session:
     """Open a session file or any file that was exported. The error names the file."""
     try:
-        return loads(_session_text(_contents(Path(path))), EXPERIMENTS)
+        return loads(_text_in(Path(path)), EXPERIMENTS)
     except SessionError as error:
         raise SessionError(_("{path} cannot be opened: {why}").format(path=path, why=error)) from error
 
 
-def _contents(path: Path) -> bytes:
+def _text_in(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
+            start = file.read(8)
+        if start.startswith(b"PK\3\4"):
+            return read_parts.in_pptx(path)
+        if start.startswith(b"GIF8"):
+            return read_parts.in_gif(path)
+        return read_parts.in_mp4(path) if start[4:] == b"ftyp" else _session_text(_contents(path))
     except OSError as error:
         raise SessionError(error.strerror or str(error)) from error
+
+
+def _contents(path: Path) -> bytes:
+    with path.open("rb") as file:
+        data = file.read(LARGEST + 1)
     if len(data) > LARGEST:
         raise SessionError(_("it is larger than {n} MB").format(n=LARGEST // 1_000_000))
     return data
