@@ -16,8 +16,6 @@ from explorer.core.i18n import _
 if TYPE_CHECKING:
     from explorer.core.experiment import ExperimentSpec
     from explorer.core.session import Session
-    from explorer.export.formats import Format
-    from explorer.export.movie_look import Movie
 
 STEPS = (0, 10**9)
 INTERRUPTED = 130
@@ -96,7 +94,7 @@ def _add(commands: Any, name_: str, command: Callable[[Any], int], about: str, n
 
 
 def _add_export(parser: Parser) -> None:
-    from explorer.export.arguments import add_look
+    from explorer.export.arguments import add_look, add_movie
     from explorer.export.formats import FORMATS
 
     add = parser.add_argument
@@ -105,12 +103,10 @@ def _add_export(parser: Parser) -> None:
     add("--set", metavar="field=value", action="append", default=[], help=_("set a hyperparam; may be repeated"))
     add("--view", metavar="option=value", action="append", default=[], help=_("set a view option; may be repeated"))
     add("--steps", metavar="N", type=_steps, help=_("training steps before the figure is drawn"))
-    add("--seconds", metavar="S", type=float, help=_("of a movie, from the first step to the last (default: 8)"))
-    add("--fps", metavar="N", type=int, help=_("of a movie: frames a second (default: 30, GIF 20)"))
-    add("--hold", metavar="S", type=float, help=_("of a movie: seconds for which its end stays (default: 1.5)"))
     add("--session", metavar="FILE", type=Path, help=_("start from a session, or from an exported figure"))
     add("--panel", metavar="KEY", action="append", default=[], help=_("draw this panel alone; may be repeated"))
     add_look(parser)
+    add_movie(parser)
 
 
 def _steps(text: str) -> int:
@@ -153,34 +149,20 @@ def _list(options: argparse.Namespace) -> int:
 def _export(options: argparse.Namespace) -> int:
     from explorer import headless
     from explorer.core.files import check_folder
-    from explorer.export.arguments import check_look, look_of
+    from explorer.export.arguments import check_look, look_of, movie_of
     from explorer.export.formats import format_of
-    from explorer.export.movie_look import KINDS
 
-    look, kind = look_of(options), format_of(options.out)
-    check_look(look, kind, options.panel)  # before anything is computed
-    movie = _movie(options, kind)
+    kind = format_of(options.out)  # before anything is computed
+    look, movie = look_of(options, kind), movie_of(options, kind)
+    check_look(look, kind, options.panel)
     check_folder(options.out)
     session = _session(options)
     if movie:
-        size = look.size if options.size else KINDS[kind.suffix].size
-        headless.movie(session, options.out, dataclasses.replace(look, size=size), movie, _say)
+        headless.movie(session, options.out, look, movie, _say, options.panel)
     else:
         headless.export(session, options.out, look, _say, options.panel)
     _say("")
     return 0
-
-
-def _movie(options: argparse.Namespace, kind: "Format") -> "Movie | None":
-    """How the movie is to run, if it is to be one."""
-    from explorer.export.movie_look import KINDS, Movie
-
-    given = {name: getattr(options, name) for name in ("seconds", "fps", "hold") if getattr(options, name) is not None}
-    if "movie" in kind.takes:
-        return Movie(**{"fps": KINDS[kind.suffix].fps, **given})
-    for name in given:
-        raise UsageError(_("--{name}: only a movie has it: {formats}").format(name=name, formats=", ".join(KINDS)))
-    return None
 
 
 def _claims(options: argparse.Namespace) -> int:

@@ -1,7 +1,6 @@
 """`explorer deck`: list the figures of a deck, or write them as slides, pages or files. Nothing heavy at the top."""
 
 import argparse
-import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,6 @@ def add_deck(commands: Any, say: Callable[[str, float], None]) -> None:
     add("deck", metavar="DECK.json", type=Path, help=_("a deck that was saved in the window, or a PDF exported of one"))
     add("--out", metavar="FILE", type=Path, help=_("file to write: .pptx or .pdf; without a suffix, a folder of files"))
     add("--format", metavar="png", default="", help=_("write a folder of files of this format"))
-    add("--charts", action="store_true", help=_("draw curves in a .pptx as charts that can be edited there"))
     add_look(parser)
 
 
@@ -35,8 +33,9 @@ def _run(options: argparse.Namespace, say: Callable[[str, float], None]) -> int:
     if options.out is None:
         print(listing.deck_text(deck))
         return 0
-    look = dataclasses.replace(look_of(options), charts=options.charts)
-    check_look(look, format_in(options.out, options.format))  # before anything is computed
+    kind = format_in(options.out, options.format)
+    look = look_of(options, kind)
+    check_look(look, kind)  # before anything is computed
     check_folder(options.out)
     headless.deck(deck, options.out, look, say, options.format)
     say("", 1.0)

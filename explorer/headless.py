@@ -62,8 +62,8 @@ def export(session: Session, path: Path, look: Look, say: Say, panels: Sequence[
     write(path, _with_panels(_figure(session, frame), panels), frame, session, look)
 
 
-def movie(session: Session, path: Path, look: Look, movie: Movie, say: Say) -> None:
-    """Run the experiment up to the session's step, and write what is seen on the way as a movie.
+def movie(session: Session, path: Path, look: Look, movie: Movie, say: Say, panels: Sequence[str] = ()) -> None:
+    """Run the experiment up to the session's step, and write a movie of what was seen, of some `panels` or of all.
 
     Raises FormatError, WriteError, ComputeError.
     """
@@ -76,19 +76,21 @@ def movie(session: Session, path: Path, look: Look, movie: Movie, say: Say) -> N
     with running_worker() as client:
         load_picture()
         film = import_qt("explorer.export.movie")
-        shots = _shots(client, session, movie, lambda text, share: say(text, share / 2))
+        shots = _shots(client, session, movie, panels, lambda text, share: say(text, share / 2))
         contents = film.movie_bytes(kind, shots, session, look, movie, lambda text, share: say(text, 0.5 + share / 2))
     write_atomically(path, contents)
 
 
-def _shots(client: WorkerClient, session: Session, movie: Movie, say: Say) -> Iterator[tuple[Figure, int]]:
+def _shots(
+    client: WorkerClient, session: Session, movie: Movie, panels: Sequence[str], say: Say
+) -> Iterator[tuple[Figure, int]]:
     """Figures of the run, each with the number of frames of the movie that show it."""
     counts = Counter(movie.steps(session.step))
     counts[session.step] += movie.held
     steps = sorted(counts)
     rerun = Rerun(client, _answers(client), session, say)
     for step, frame in zip(steps, rerun.frames(steps), strict=True):
-        yield EXPERIMENTS[session.experiment].figure(frame, session.view), counts[step]
+        yield _with_panels(_figure(session, frame), panels), counts[step]
 
 
 def deck(deck: Deck, path: Path, look: Look, say: Say, suffix: str = "") -> None:

@@ -1,4 +1,4 @@
-"""The look of a picture on the command line: options, and the Look that they stand for. Nothing heavy."""
+"""How a picture or a movie looks, on the command line: options, and what they stand for. Nothing heavy."""
 
 import argparse
 import typing
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from explorer.core.i18n import _
 from explorer.export.formats import FORMATS, Format, FormatError, Takes
 from explorer.export.look import SIZES, Look, Size, Type, parse_size
+from explorer.export.movie_look import KINDS, Movie
 
 NEEDED: dict[str, tuple[str, Takes]] = {
     "transparent": ("--transparent", "transparent"),
@@ -34,12 +35,32 @@ def add_look(parser: argparse.ArgumentParser) -> None:
     add("--no-title", dest="title", action="store_false", help=_("leave the headline out"))
     add("--no-legend", dest="legend", action="store_false", help=_("leave the key out"))
     add("--no-caption", dest="caption", action="store_false", help=_("leave the line of settings out"))
+    add("--charts", action="store_true", help=_("PPTX: charts that can be edited instead of a picture"))
     add("--text", choices=("text", "outlines"), default="text", help=_("SVG: letters as text or as shapes"))
 
 
-def look_of(options: argparse.Namespace) -> Look:
+def add_movie(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say how a movie runs."""
+    add = parser.add_argument
+    add("--seconds", metavar="S", type=float, help=_("of a movie, from the first step to the last (default: 8)"))
+    add("--fps", metavar="N", type=int, help=_("of a movie: frames a second (default: 30, GIF 20)"))
+    add("--hold", metavar="S", type=float, help=_("of a movie: seconds for which its end stays (default: 1.5)"))
+
+
+def movie_of(options: argparse.Namespace, kind: Format) -> Movie | None:
+    """Return how the movie is to run, if it is to be one. Raises FormatError for what only a movie has."""
+    given = {name: getattr(options, name) for name in ("seconds", "fps", "hold") if getattr(options, name) is not None}
+    if "movie" in kind.takes:
+        return Movie(**{"fps": KINDS[kind.suffix].fps, **given})
+    for name in given:
+        raise FormatError(_("--{name}: only a movie has it: {formats}").format(name=name, formats=", ".join(KINDS)))
+    return None
+
+
+def look_of(options: argparse.Namespace, kind: Format) -> Look:
     """Return the look that options stand for; a size brings its type along."""
-    size, usual_type = options.size or (Look().size, Look().type)
+    usual = KINDS[kind.suffix].size if kind.suffix in KINDS else Look().size
+    size, usual_type = options.size or (usual, Look().type)
     chosen: Type = options.type or usual_type
     return Look(
         size,
@@ -50,6 +71,7 @@ def look_of(options: argparse.Namespace) -> Look:
         options.legend,
         options.caption,
         options.text == "outlines",
+        options.charts,
     )
 
 

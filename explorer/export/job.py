@@ -38,6 +38,7 @@ class WriteMovie:
     session: Any
     look: Any
     movie: Any
+    panels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,8 +112,8 @@ def _do(work: Work, say: Say) -> None:
     match work:
         case WriteFigure(path, figure, frame, session, look):
             importlib.import_module("explorer.export.write").write(path, figure, frame, session, look)
-        case WriteMovie(path, session, look, movie):
-            headless.movie(session, path, look, movie, say)
+        case WriteMovie(path, session, look, movie, panels):
+            headless.movie(session, path, look, movie, say, panels)
         case WriteDeck(path, deck, look, suffix):
             headless.deck(deck, path, look, say, suffix)
 
