@@ -64,7 +64,7 @@ def csv_bytes(figure: Figure, _frame: Any, session: Session, _look: Look) -> byt
     The session stands in a column of its own, in its first row alone: to whoever reads the numbers, rows and other
     columns are what they are without it.
     """
-    rows = [(panel, *row) for panel, mark in series(figure) for row in _ROWS[type(mark)](mark)] or [()]
+    rows = list(table_rows(figure)) or [()]
     width = max(max(len(row) for row in rows), 4)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -72,6 +72,11 @@ def csv_bytes(figure: Figure, _frame: Any, session: Session, _look: Look) -> byt
     sessions = itertools.chain([json.dumps(to_json(session), ensure_ascii=False)], itertools.repeat(""))
     writer.writerows((*row, *[""] * (width - len(row)), told) for row, told in zip(rows, sessions, strict=False))
     return text.getvalue().encode()
+
+
+def table_rows(figure: Figure) -> Iterator[Row]:
+    """Rows of the table: the panel, then series, x, y, and a value where there is one."""
+    return ((panel, *row) for panel, mark in series(figure) for row in _ROWS[type(mark)](mark))
 
 
 def _curve(mark: Line | Points | Ridge) -> Iterable[Row]:

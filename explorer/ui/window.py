@@ -270,6 +270,8 @@ class MainWindow(QMainWindow):
         dialogs.show_about(self)
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
+        if event and event.source() is not None:  # a figure of our own
+            return
         if event and (mime := event.mimeData()) and any(url.isLocalFile() for url in mime.urls()):
             event.acceptProposedAction()
 
