@@ -71,6 +71,7 @@ class DeckPanel(QWidget):
         self.strip.moved.connect(lambda i, to: self.file.change(lambda deck: deck.moved(i, to)))
         self.strip.removed.connect(self.remove)
         self.strip.menu_requested.connect(self._on_strip_menu_requested)
+        self.window_.actions_by_name["pin_to_deck"].setAutoRepeat(False)  # a key held down is one card
         app = QGuiApplication.instance()
         assert isinstance(app, QGuiApplication)
         app.applicationStateChanged.connect(lambda _state: self.file.read())
