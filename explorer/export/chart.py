@@ -4,48 +4,52 @@ The plot lies where a picture would have it, so that what no chart can show is l
 begin at the axis' lower end there, so it is moved down to the next tick.
 """
 
+import dataclasses
 import io
 import math
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from lxml import etree
 from pptx.chart.data import CategoryChartData, XyChartData
-from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_AXIS_CROSSES, XL_CHART_TYPE, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION, XL_TICK_MARK
 from pptx.enum.dml import MSO_LINE
+from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Pt
 
 from explorer.core.figure import Bars, Line, Panel, Points
+from explorer.core.roles import Role
 from explorer.draw.area import Area, Span, to_view
 from explorer.draw.axes import text_of
+from explorer.draw.histograms import BAR_SHARE
+from explorer.draw.marks import LAYERS
 from explorer.draw.style import WIDTHS, Style
 from explorer.draw.ticks import Ticks
+from explorer.export.sheet import Sheet, rgb
+from explorer.export.slide import POINTS, Rect
 from explorer.export.thin import Array, pieces, thinned
 
-POINTS_PER_UNIT = 0.75
-"""A unit of the layout is a px at 96 dpi."""
-DASHES = {"dash": MSO_LINE.DASH, "dot": MSO_LINE.ROUND_DOT}
-SYMBOLS = {"disc": "CIRCLE", "ring": "CIRCLE", "circle": "CIRCLE", "plus": "PLUS"}
+LINE_DASHES = {"dash": MSO_LINE.DASH, "dot": MSO_LINE.ROUND_DOT}
+HOLLOW = Role("ink")
+"""Of the inside of a ring: it is told from ink by being this very object."""
 LEAST_MARKER, LARGEST_MARKER = 2, 72
 """Of the format, in points."""
 TEXT = 11.0
-PLOT = "<c:layout %s><c:manualLayout><c:layoutTarget val='inner'/><c:xMode val='edge'/><c:yMode val='edge'/>%s</c:manualLayout></c:layout>"
-AREA_PICTURE = (
-    '<c:spPr %s><a:blipFill><a:blip r:embed="{id}"/><a:stretch><a:fillRect/></a:stretch></a:blipFill></c:spPr>'
+NEARLY = 0.2
+"""An axis that begins so little (of a tick's distance) before a tick begins at it."""
+HOLE = 0.55
+"""Of a ring, as a share of its diameter."""
+BothTicks = tuple[Ticks, Ticks]
+PLOT = (
+    f"<c:layout {nsdecls('c')}><c:manualLayout><c:layoutTarget val='inner'/><c:xMode val='edge'/><c:yMode val='edge'/>"
+    "{shares}</c:manualLayout></c:layout>"
 )
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a chart lies: its frame (left, top, width, height) and the plot in it, in units of the layout."""
-
-    frame: tuple[float, float, float, float]
-    area: Area
-    """Of the slide."""
+PICTURE = (
+    f"<c:spPr {nsdecls('c', 'a', 'r')}><a:blipFill><a:blip r:embed='{{id}}'/><a:stretch><a:fillRect/></a:stretch>"
+    "</a:blipFill></c:spPr>"
+)
 
 
 def charted(area: Area, x: Ticks, y: Ticks, panel: Panel) -> Area:
@@ -55,10 +59,14 @@ def charted(area: Area, x: Ticks, y: Ticks, panel: Panel) -> Area:
 
 
 def _from_tick(span: Span, ticks: Ticks, named: bool) -> Span:
+    """On a log axis LibreOffice also counts from the upper end, where that is below one."""
     if named:
         return span
     unit = 1.0 if span.log else unit_of(span, ticks)
-    return Span(math.floor(span.low / unit + 1e-9) * unit, span.high, span.start, span.end, span.log)
+    above = math.ceil(span.low / unit - NEARLY)
+    low = above if above - span.low / unit < NEARLY else above - 1
+    high = math.ceil(span.high - 1e-9) if span.log and span.high < 0 else span.high
+    return Span(low * unit, high, span.start, span.end, span.log)
 
 
 def unit_of(span: Span, ticks: Ticks) -> float:
@@ -67,14 +75,10 @@ def unit_of(span: Span, ticks: Ticks) -> float:
     return places[1] - places[0] if len(places) > 1 else span.high - span.low
 
 
-def rgb(colour: str) -> RGBColor:
-    return RGBColor.from_string(colour.removeprefix("#")[-6:])
-
-
 # --- curves and points -------------------------------------------------------------------------------------------
-def add_xy_chart(page: Any, panel: Panel, place: Place, ticks: tuple[Ticks, Ticks], style: Style) -> Any:
+def add_xy_chart(sheet: Sheet, panel: Panel, place: Rect, area: Area, ticks: BothTicks) -> Any:
     """Add a scatter chart of the panel's curves and points to a slide."""
-    drawn = [(mark, x, y) for mark in panel.marks if isinstance(mark, Line | Points) for x, y in _points(mark, panel)]
+    drawn = [(mark, x, y) for mark in _in_order(panel) for x, y in _points(mark, panel)]
     longest = max((x.size for _mark, x, _y in drawn), default=0)
     data = XyChartData()
     for mark, x, y in drawn:
@@ -82,12 +86,24 @@ def add_xy_chart(page: Any, panel: Panel, place: Place, ticks: tuple[Ticks, Tick
         padding = longest - x.size  # LibreOffice leaves out a first series that is shorter than others
         for point in zip(np.pad(x, (0, padding), "edge"), np.pad(y, (0, padding), "edge"), strict=True):
             series.add_data_point(*map(float, point))
-    chart = _added(page, XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS, place, data)
+    chart = _added(sheet, XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS, place, area, data)
     for (mark, _x, _y), series in zip(drawn, chart.plots[0].series, strict=True):
-        _dress(mark, series, style)
-    _dress_axis(chart.category_axis, place.area.x, ticks[0], panel, style, below=True)
-    _dress_axis(chart.value_axis, place.area.y, ticks[1], panel, style, below=False)
+        _dress(mark, series, sheet.style)
+    _dress_axis(chart.category_axis, area.x, ticks[0], panel, sheet.style, below=True)
+    _dress_axis(chart.value_axis, area.y, ticks[1], panel, sheet.style, below=False)
     return chart
+
+
+def _in_order(panel: Panel) -> list[Line | Points]:
+    """The marks from the lowest to the highest. LibreOffice draws no outlines of markers: a ring becomes two discs."""
+    lines = [mark for mark in panel.marks if isinstance(mark, Line)]
+    marks: list[Line | Points] = [*sorted(lines, key=lambda line: LAYERS[line.weight])]
+    for mark in panel.marks:
+        if isinstance(mark, Points) and mark.symbol != "circle":
+            marks.append(mark)
+        if isinstance(mark, Points) and mark.symbol == "ring":
+            marks.append(dataclasses.replace(mark, key=f"{mark.key}:hole", name="", size=HOLE * mark.size, role=HOLLOW))
+    return marks
 
 
 def _points(mark: Line | Points, panel: Panel) -> list[tuple[Array, Array]]:
@@ -107,45 +123,40 @@ def _dress(mark: Line | Points, series: Any, style: Style) -> None:
         return
     series.marker.style = XL_MARKER_STYLE.NONE
     line = series.format.line
-    line.width = Pt(WIDTHS[mark.weight] * style.scale * POINTS_PER_UNIT)
+    line.width = Pt(WIDTHS[mark.weight] * style.scale * POINTS)
     line.color.rgb = rgb(style.line_colour(mark.role, mark.weight).name())
     if mark.role.dash != "solid":
-        line.dash_style = DASHES[mark.role.dash]
+        line.dash_style = LINE_DASHES[mark.role.dash]
 
 
 def _dress_points(mark: Points, series: Any, style: Style) -> None:
     series.format.line.fill.background()
-    marker, colour = series.marker, rgb(style.palette.colour(mark.role))
-    marker.style = XL_MARKER_STYLE[SYMBOLS[mark.symbol]]
-    size = mark.size * style.scale * POINTS_PER_UNIT
+    paper, ink = style.palette.paper, style.palette.colour(mark.role)
+    marker, colour = series.marker, rgb(paper if mark.role is HOLLOW else ink)
+    marker.style = XL_MARKER_STYLE.PLUS if mark.symbol == "plus" else XL_MARKER_STYLE.CIRCLE
+    size = mark.size * style.scale * POINTS
     marker.size = round(min(max(size, LEAST_MARKER), LARGEST_MARKER))
-    if mark.symbol == "circle":
-        marker.format.fill.background()
-    else:
-        marker.format.fill.solid()
-        marker.format.fill.fore_color.rgb = rgb(style.palette.paper) if mark.symbol == "ring" else colour
-    marker.format.line.color.rgb = colour
-    if mark.symbol != "disc":
-        marker.format.line.width = Pt(2 * style.scale * POINTS_PER_UNIT)
+    marker.format.fill.solid()
+    marker.format.fill.fore_color.rgb = marker.format.line.color.rgb = colour
 
 
 # --- bars --------------------------------------------------------------------------------------------------------
-def add_bar_chart(page: Any, panel: Panel, bars: Bars, place: Place, ticks: tuple[Ticks, Ticks], style: Style) -> Any:
+def add_bar_chart(sheet: Sheet, panel: Panel, bars: Bars, place: Rect, area: Area, ticks: BothTicks) -> Any:
     """Add a column chart without gaps; `bars` fill the plot from one side to the other."""
     data = CategoryChartData(number_format="0.###")
     data.categories = ((bars.edges[:-1] + bars.edges[1:]) / 2).tolist()
     data.add_series(bars.name or panel.title, bars.count.tolist())
-    chart = _added(page, XL_CHART_TYPE.COLUMN_CLUSTERED, place, data)
+    chart = _added(sheet, XL_CHART_TYPE.COLUMN_CLUSTERED, place, area, data)
     plot = chart.plots[0]
     plot.gap_width, plot.overlap = 0, 100
     fill = plot.series[0].format.fill
     fill.solid()
-    fill.fore_color.rgb = rgb(style.on_paper(style.palette.colour(bars.role), 0.5).name())
-    _dress_axis(chart.value_axis, place.area.y, ticks[1], panel, style, below=False)
+    fill.fore_color.rgb = rgb(sheet.style.on_paper(sheet.style.palette.colour(bars.role), BAR_SHARE).name())
+    _dress_axis(chart.value_axis, area.y, ticks[1], panel, sheet.style, below=False)
     axis = chart.category_axis
     axis.tick_label_position, axis.major_tick_mark = XL_TICK_LABEL_POSITION.NONE, XL_TICK_MARK.NONE
     axis.has_major_gridlines = False
-    axis.format.line.color.rgb = rgb(style.palette.axis)
+    axis.format.line.color.rgb = rgb(sheet.style.palette.axis)
     return chart
 
 
@@ -166,20 +177,18 @@ def filling(bars: Bars, span: Span) -> Bars | None:
 
 
 # --- what both have ----------------------------------------------------------------------------------------------
-def _added(page: Any, kind: Any, place: Place, data: Any) -> Any:
+def _added(sheet: Sheet, kind: Any, place: Rect, area: Area, data: Any) -> Any:
     """A chart whose plot lies exactly in its place, with nothing around it."""
-    left, top, width, height = place.frame
-    units = 9525
-    chart = page.shapes.add_chart(kind, *(round(n * units) for n in place.frame), data).chart
+    left, top, width, height = place
+    chart = sheet.page.shapes.add_chart(kind, *sheet.emu(place), data).chart
     chart.has_legend = chart.has_title = False
-    area = place.area
     shares = {
         "x": (area.left - left) / width,
         "y": (area.top - top) / height,
         "w": (area.right - area.left) / width,
         "h": (area.bottom - area.top) / height,
     }
-    layout = PLOT % (nsdecls("c"), "".join(f"<c:{name} val='{share:.6f}'/>" for name, share in shares.items()))
+    layout = PLOT.format(shares="".join(f"<c:{name} val='{share:.6f}'/>" for name, share in shares.items()))
     plot = chart._chartSpace.chart.plotArea
     for old in plot.findall(qn("c:layout")):
         plot.remove(old)
@@ -201,7 +210,7 @@ def _dress_axis(axis: Any, span: Span, ticks: Ticks, panel: Panel, style: Style,
     axis.major_tick_mark = XL_TICK_MARK.OUTSIDE if below and not named else XL_TICK_MARK.NONE
     axis.tick_label_position = XL_TICK_LABEL_POSITION.NONE if named else XL_TICK_LABEL_POSITION.LOW
     font = axis.tick_labels.font
-    font.size, font.color.rgb = Pt(TEXT * style.scale * POINTS_PER_UNIT), rgb(style.palette.muted)
+    font.size, font.color.rgb = Pt(TEXT * style.scale * POINTS), rgb(style.palette.muted)
     axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "General", False
     axis.has_major_gridlines = panel.grid == ("x" if below else "y") and not named
     if axis.has_major_gridlines:
@@ -221,8 +230,8 @@ def _dress_axis(axis: Any, span: Span, ticks: Ticks, panel: Panel, style: Style,
 
 def put_picture_behind(chart: Any, png: bytes) -> None:
     """Fill the plot with a picture."""
-    _image, relation = chart.part.get_or_add_image_part(io.BytesIO(png))
-    fill = parse_xml(AREA_PICTURE.format(id=relation) % nsdecls("c", "a", "r"))
+    image = chart.part.package.get_or_add_image_part(io.BytesIO(png))
+    fill = parse_xml(PICTURE.format(id=chart.part.relate_to(image, RELATIONSHIP_TYPE.IMAGE)))
     plot = chart._chartSpace.chart.plotArea
     for old in plot.findall(qn("c:spPr")):
         plot.remove(old)

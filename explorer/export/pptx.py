@@ -1,6 +1,6 @@
 """Slides for PowerPoint, LibreOffice Impress and Keynote: title, figure, notes for the speaker, and the session.
 
-A slide is 13⅓ × 7½ inches, 1280 × 720 px at 96 dpi, as every picture is laid out. Office Open XML: ECMA-376.
+A slide is 13⅓ × 7½ inches. Office Open XML: ECMA-376.
 """
 
 import io
@@ -22,11 +22,12 @@ from explorer import __version__
 from explorer.core.figure import Figure
 from explorer.core.session import Session, dumps
 from explorer.draw.palette import PALETTES, Palette
+from explorer.export.chart_slide import add_figure
 from explorer.export.look import Look
 from explorer.export.picture import png_bytes
 from explorer.export.read import SESSION_SPACE
 from explorer.export.read_parts import SESSION_PART
-from explorer.export.slide import Slide, slide_of
+from explorer.export.slide import EMU, HEIGHT, WIDTH, Rect, Slide, slide_of
 from explorer.export.svg import svg_bytes
 
 SVG_EXTENSION = (
@@ -36,14 +37,10 @@ SVG_EXTENSION = (
     ' xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" r:embed="{id}"/>'
     "</a:ext></a:extLst>"
 )
-WIDTH, HEIGHT = 1280, 720
-PX = 9525
-"""English metric units per px: 914400 an inch."""
-TITLE = (36, 18, WIDTH - 72, 72)
-"""Left, top, width and height of the title (px); two lines at:"""
-TITLE_SIZE = Pt(24)
-Place = tuple[int, int, int, int]
-BELOW_TITLE, WHOLE = (0, 90, WIDTH, HEIGHT - 90), (0, 0, WIDTH, HEIGHT)
+TITLE: Rect = (36, 16, WIDTH - 72, 70)
+"""Of the title; two lines at:"""
+TITLE_SIZE = Pt(22)
+BELOW_TITLE = 86.0
 LEAST_PIXELS = 1920
 """Across a picture, however small the look is: it fills a slide."""
 TITLED, BLANK = 5, 6
@@ -64,7 +61,7 @@ def pptx_bytes(slides: Sequence[Slide], look: Look, charts: bool = False) -> byt
         page = deck.slides.add_slide(deck.slide_layouts[TITLED if look.title else BLANK])
         if look.title:
             _write_title(page, slide.title)
-        _add_picture(page, slide, look, BELOW_TITLE if look.title else WHOLE)
+        _add_figure(page, slide, look, charts)
         page.notes_slide.notes_text_frame.text = slide.notes
         _attach_session(page, number, dumps(slide.session))
     deck.core_properties.title = slides[0].title if len(slides) == 1 else ""
@@ -76,12 +73,15 @@ def pptx_bytes(slides: Sequence[Slide], look: Look, charts: bool = False) -> byt
 
 def _shape_template(deck: Any, palette: Palette) -> None:
     """Make python-pptx's 4:3 template 16:9, and dress its master: new slides that the speaker adds look alike."""
-    wider = WIDTH * PX / deck.slide_width
-    deck.slide_width, deck.slide_height = WIDTH * PX, HEIGHT * PX
+    width, height = round(WIDTH * EMU), round(HEIGHT * EMU)
+    wider = width / deck.slide_width
+    deck.slide_width, deck.slide_height = width, height
     for part in (deck.slide_master, *deck.slide_layouts):
         for place in part.element.iter(qn("a:off"), qn("a:ext")):
             for name in {"x", "cx"} & set(place.attrib):
                 place.set(name, str(round(int(place.get(name)) * wider)))
+    theme = deck.slide_master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
+    theme._blob = theme.blob.replace(b'"Calibri"', b'"Arial"')  # which every computer has, or one as wide
     fill = deck.slide_master.background.fill
     fill.solid()
     fill.fore_color.rgb = _rgb(palette.paper)
@@ -96,8 +96,9 @@ def _rgb(colour: str) -> RGBColor:
 
 def _write_title(page: Any, text: str) -> None:
     title = page.shapes.title
-    title.left, title.top, title.width, title.height = (n * PX for n in TITLE)
+    title.left, title.top, title.width, title.height = (round(n * EMU) for n in TITLE)
     frame = title.text_frame
+    text = text.replace(" %", "\N{NO-BREAK SPACE}%")
     frame.text, frame.vertical_anchor, frame.word_wrap = text, MSO_ANCHOR.BOTTOM, True
     frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
     paragraph = frame.paragraphs[0]
@@ -113,16 +114,24 @@ class _OnSlide(Look):
         return self.size[0] / WIDTH
 
 
-def _add_picture(page: Any, slide: Slide, look: Look, place: Place) -> None:
-    """Put the figure on the slide as SVG, and as PNG for who cannot draw that."""
-    left, top, width, height = (n * PX for n in place)
+def _add_figure(page: Any, slide: Slide, look: Look, charts: bool) -> None:
+    top = BELOW_TITLE if look.title else 0.0
     pixels = max(look.size[0], LEAST_PIXELS)
-    size = (pixels, round(pixels * height / width))
+    size = (pixels, round(pixels * (HEIGHT - top) / WIDTH))
     shown = _OnSlide(size, look.theme, title=False, legend=look.legend, caption=look.caption, outlines=True)
-    png = png_bytes(slide.figure, None, slide.session, shown)
-    picture = page.shapes.add_picture(io.BytesIO(png), left, top, width, height)
+    if charts:
+        add_figure(page, slide.figure, shown, top)
+    else:
+        _add_picture(page, slide, shown, top)
+
+
+def _add_picture(page: Any, slide: Slide, look: Look, top: float) -> None:
+    """Put the figure on the slide as SVG, and as PNG for who cannot draw that."""
+    png = png_bytes(slide.figure, None, slide.session, look)
+    place = (round(n * EMU) for n in (0, top, WIDTH, HEIGHT - top))
+    picture = page.shapes.add_picture(io.BytesIO(png), *place)
     picture._element.nvPicPr.cNvPr.set("descr", description(slide.figure))
-    _add_svg(page, picture, svg_bytes(slide.figure, None, slide.session, shown))
+    _add_svg(page, picture, svg_bytes(slide.figure, None, slide.session, look))
 
 
 def _add_svg(page: Any, picture: Any, svg: bytes) -> None:

@@ -11,6 +11,15 @@ from explorer.core.i18n import _
 from explorer.core.session import Session
 from explorer.registry import EXPERIMENTS
 
+WIDTH, HEIGHT = 1344.0, 756.0
+"""Units that a slide is laid out on, 5 % more than those of a picture alone: its title is larger than theirs."""
+EMU = 12_192_000 / WIDTH
+"""English metric units, of presentations, in one of them: 914400 an inch."""
+POINTS = 960 / WIDTH
+"""Points in one of them."""
+Rect = tuple[float, float, float, float]
+"""Left, top, width, height."""
+
 
 @dataclass(frozen=True, eq=False)
 class Slide:
