@@ -1,6 +1,7 @@
-"""The command line: launch · list · export · claims. Bad input is one line and status 2, other failures status 1."""
+"""The command line: launch · list · export · deck · claims. Bad input: one line, status 2; other failures: status 1."""
 
 import argparse
+import dataclasses
 import json
 import os
 import re
@@ -65,6 +66,8 @@ class Parser(argparse.ArgumentParser):
 
 
 def _parser() -> Parser:
+    from explorer.deck_command import add_deck
+
     parser = Parser(
         prog="explorer",
         description=_("See why neural networks train or fail. Without a command, the window opens."),
@@ -72,10 +75,12 @@ def _parser() -> Parser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"explorer {__version__}")
+    parser.add_argument("--smoke-test", metavar="FOLDER", type=Path, help=argparse.SUPPRESS)
     parser.set_defaults(command=_launch)
     commands = parser.add_subparsers(title=_("commands"), metavar="COMMAND", parser_class=Parser)
     _add(commands, "list", _list, _("show experiments and what can be set in them"), name="?")
     _add_export(_add(commands, "export", _export, _("write the figure of an experiment to a file"), name=None))
+    add_deck(commands, _say)
     _add(commands, "claims", _claims, _("test what is said about neural networks"), name="?")
     return parser
 
@@ -116,18 +121,18 @@ def _steps(text: str) -> int:
 
 
 # --- commands ----------------------------------------------------------------------------------------------------
-def _launch(_options: argparse.Namespace) -> int:
+def _launch(options: argparse.Namespace) -> int:
     from explorer import headless
     from explorer.screen import has_screen
 
-    if not has_screen():
+    if not options.smoke_test and not has_screen():
         print(_("There is no screen: drawing the figure of every experiment into figures/ instead."), file=sys.stderr)
         for path in headless.draw_all(Path("figures"), _say):
             _say("")
             print(path)
         return 0
     with headless.running_worker() as client:  # before Qt: the first frame is there earlier
-        status: int = headless.import_qt("explorer.ui.app").launch(client)
+        status: int = headless.import_qt("explorer.ui.app").launch(client, options.smoke_test)
         return status
 
 
@@ -144,19 +149,14 @@ def _list(options: argparse.Namespace) -> int:
 
 def _export(options: argparse.Namespace) -> int:
     from explorer import headless
-    from explorer.core.files import WriteError
+    from explorer.core.files import check_folder
     from explorer.export.arguments import check_look, look_of, movie_of
     from explorer.export.formats import format_of
 
     kind = format_of(options.out)  # before anything is computed
     look, movie = look_of(options, kind), movie_of(options, kind)
     check_look(look, kind, options.panel)
-    if not options.out.parent.is_dir():
-        raise WriteError(
-            _("{path} could not be written: there is no folder {folder}").format(
-                path=options.out, folder=options.out.parent
-            )
-        )
+    check_folder(options.out)
     session = _session(options)
     if movie:
         headless.movie(session, options.out, look, movie, _say, options.panel)
@@ -184,8 +184,6 @@ def _claims(options: argparse.Namespace) -> int:
 
 def _session(options: argparse.Namespace) -> "Session":
     """What to draw: an experiment's default or a session, then --set, --view and --steps."""
-    import dataclasses
-
     from explorer.core.hyperparams import replace
     from explorer.core.session import Change
     from explorer.export.read import read_session

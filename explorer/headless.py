@@ -1,5 +1,6 @@
 """What works without a window: frames from the worker, figures into files, claims checked."""
 
+import dataclasses
 import importlib
 import os
 import sys
@@ -9,15 +10,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from explorer.core.deck import Card, Deck
 from explorer.core.experiment import ExperimentSpec
 from explorer.core.figure import Figure, only
 from explorer.core.files import write_atomically
 from explorer.core.i18n import _
-from explorer.core.session import Session
+from explorer.core.session import Session, SessionError
 from explorer.export.formats import FormatError, format_of
 from explorer.export.look import Look, check_size
 from explorer.export.movie_look import Movie, check_movie
 from explorer.export.write import write
+from explorer.export.write_deck import Drawn, form_of, write_deck
 from explorer.registry import EXPERIMENTS
 from explorer.rerun import Rerun
 from explorer.worker.client import WorkerClient
@@ -88,6 +91,55 @@ def _shots(
     rerun = Rerun(client, _answers(client), session, say)
     for step, frame in zip(steps, rerun.frames(steps), strict=True):
         yield _with_panels(_figure(session, frame), panels), counts[step]
+
+
+def deck(deck: Deck, path: Path, look: Look, say: Say, suffix: str = "") -> None:
+    """Run every card up to its step, write them as .pptx, .pdf, or a folder of files with that suffix.
+
+    Raises SessionError, FormatError, WriteError, ComputeError.
+    """
+    form_of(path, suffix)
+    _check_size(look)
+    if not deck.cards:
+        raise SessionError(_("there is no figure in the deck"))
+    with running_worker() as client:
+        drawn = list(_drawn(client, deck.cards, say))
+    say(_("writing {name}").format(name=path.name), 1.0)
+    write_deck(path, deck, drawn, look, suffix)
+
+
+def _drawn(client: WorkerClient, cards: Sequence[Card], say: Say) -> Iterator[Drawn]:
+    """Have the worker compute the next card while the figure of one is made."""
+    _begin(client, cards[0].session)
+    load_picture()  # while the worker computes
+    for i, card in enumerate(cards):
+        frame = _frame_of_card(client, i, len(cards), say)
+        if i + 1 < len(cards):
+            _begin(client, cards[i + 1].session)
+        yield Drawn(card, _figure_of_card(card, frame, i), frame)
+
+
+def _frame_of_card(client: WorkerClient, index: int, n: int, say: Say) -> Any:
+    place = _("card {number} of {n}").format(number=index + 1, n=n)
+    say(place, index / n)
+    try:
+        return _frame(client, lambda text, share: say(f"{place}: {text}", (index + share) / n))
+    except ComputeError as error:
+        raise ComputeError(f"{place}: {error}") from error
+
+
+def _figure_of_card(card: Card, frame: Any, index: int) -> Figure:
+    """Its panels under its title."""
+    figure = _figure(card.session, frame)
+    keys = [panel.key for panel in figure.panels]
+    if card.panel and card.panel not in keys:
+        raise SessionError(
+            _("cards[{index}]: panel: “{value}” is not drawn; there are {names}").format(
+                index=index, value=card.panel, names=", ".join(keys)
+            )
+        )
+    figure = dataclasses.replace(figure, headline=card.title or figure.headline)
+    return only(figure, [card.panel]) if card.panel else figure
 
 
 def draw_all(folder: Path, say: Say) -> Iterator[Path]:

@@ -3,7 +3,8 @@
 import contextlib
 import os
 import secrets
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from explorer.core.i18n import _
@@ -11,6 +12,14 @@ from explorer.core.i18n import _
 
 class WriteError(Exception):
     """A file could not be written; the message is one line that names it and says why."""
+
+
+def check_folder(path: Path) -> None:
+    """Raise WriteError where the folder is missing that a file is to be written into."""
+    if not path.absolute().parent.is_dir():
+        raise WriteError(
+            _("{path} could not be written: there is no folder {folder}").format(path=path, folder=path.parent)
+        )
 
 
 def write_atomically(path: Path | str, data: bytes) -> None:
@@ -53,9 +62,32 @@ def _to_disk(path: Path) -> None:
         os.fsync(file.fileno())
 
 
+def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
+    """Write a new folder as a whole or not at all; in one that is there, other files stay. Raises WriteError."""
+    if path.is_dir():
+        for name, data in files.items():
+            write_atomically(path / name, data)
+        return
+    new = path.with_name(f"{_prefix(os.getpid())}{secrets.token_hex(8)}.tmp")
+    try:
+        new.mkdir()
+        for name, data in files.items():
+            (new / name).write_bytes(data)
+            _to_disk(new / name)
+        if path.exists():
+            raise OSError(None, _("it exists and is not a folder"))
+        os.rename(new, path)
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise WriteError(_("{path} could not be written: {why}").format(path=path, why=why)) from error
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
 def clear_after(pid: int, folder: Path) -> None:
     """Remove what a process that was killed has left half-written in a folder."""
     for left in folder.glob(f"{_prefix(pid)}*.tmp"):
+        shutil.rmtree(left, ignore_errors=True)
         with contextlib.suppress(OSError):
             left.unlink()
 

@@ -43,11 +43,12 @@ class WriteMovie:
 
 @dataclass(frozen=True)
 class WriteDeck:
-    """Every card of a deck: one file of slides or pages, or a folder of files."""
+    """Every card of a deck: one file of slides or pages, or a folder of files with that suffix."""
 
     path: Path
     deck: Any
     look: Any
+    suffix: str = ""
 
 
 Work = WriteFigure | WriteMovie | WriteDeck
@@ -113,8 +114,8 @@ def _do(work: Work, say: Say) -> None:
             importlib.import_module("explorer.export.write").write(path, figure, frame, session, look)
         case WriteMovie(path, session, look, movie, panels):
             headless.movie(session, path, look, movie, say, panels)
-        case WriteDeck(path, deck, look):
-            headless.deck(deck, path, look, say)
+        case WriteDeck(path, deck, look, suffix):
+            headless.deck(deck, path, look, say, suffix)
 
 
 def _in_words(error: Exception) -> str:

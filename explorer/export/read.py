@@ -1,4 +1,4 @@
-"""Sessions out of files: session files, and the exports that carry one. Raises SessionError."""
+"""Sessions and decks out of files: their own, JSON exports, and the pictures that carry one. Raises SessionError."""
 
 import codecs
 import csv
@@ -9,15 +9,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
+from explorer.core import deck as decks
+from explorer.core.checked_json import SessionError, too_large
+from explorer.core.deck import Deck
 from explorer.core.i18n import _
-from explorer.core.session import LARGEST, Session, SessionError, loads
+from explorer.core.session import LARGEST, Session, loads
 from explorer.export import read_parts
 from explorer.export.data import SESSION_COLUMN
 from explorer.registry import EXPERIMENTS
 
 PNG = b"\x89PNG\r\n\x1a\n"
 KEYWORD = b"explorer-session"
-ATTACHMENT = "session.json"
+ATTACHMENT, DECK_ATTACHMENT = "session.json", "deck.json"
 TABLE = b"panel"
 SESSION_SPACE = "urn:explorer:session"
 SUFFIXES = ("json", "png", "svg", "pdf", "pptx", "mp4", "gif", "csv")
@@ -30,6 +33,30 @@ def read_session(path: Path | str) -> Session:
         return loads(_text_in(Path(path)), EXPERIMENTS)
     except SessionError as error:
         raise SessionError(_("{path} cannot be opened: {why}").format(path=path, why=error)) from error
+
+
+def read_deck(path: Path | str) -> Deck:
+    """Open a deck, or a PDF that was exported of one. The error names the file."""
+    try:
+        return decks.loads(_deck_text(Path(path)), EXPERIMENTS)
+    except SessionError as error:
+        raise SessionError(_("{path} cannot be opened: {why}").format(path=path, why=error)) from error
+
+
+def has_deck(path: Path) -> bool:
+    """Whether a file holds a deck, not one session. Never raises."""
+    try:
+        return decks.is_deck(_deck_text(path))
+    except SessionError:
+        return False
+
+
+def _deck_text(path: Path) -> bytes:
+    try:
+        data = _contents(path)
+    except OSError as error:
+        raise SessionError(error.strerror or str(error)) from error
+    return _in_pdf(data, DECK_ATTACHMENT) if data.startswith(b"%PDF-") else data
 
 
 def _text_in(path: Path) -> bytes:
@@ -49,7 +76,7 @@ def _contents(path: Path) -> bytes:
     with path.open("rb") as file:
         data = file.read(LARGEST + 1)
     if len(data) > LARGEST:
-        raise SessionError(_("it is larger than {n} MB").format(n=LARGEST // 1_000_000))
+        raise too_large(LARGEST)
     return data
 
 
@@ -57,7 +84,7 @@ def _session_text(data: bytes) -> bytes:
     if data.startswith(PNG):
         return _in_png(data)
     if data.startswith(b"%PDF-"):
-        return _in_pdf(data)
+        return _in_pdf(data, ATTACHMENT)
     if data.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<"):
         return _in_svg(data)
     return _in_csv(data) if data.removeprefix(codecs.BOM_UTF8).startswith(TABLE) else data
@@ -109,15 +136,15 @@ def _inflated(data: bytes) -> bytes:
 _TEXTS = {b"tEXt": _latin1, b"zTXt": _compressed_latin1, b"iTXt": _international}
 
 
-def _in_pdf(data: bytes) -> bytes:
+def _in_pdf(data: bytes, name: str) -> bytes:
     from pypdf import PdfReader  # 0.2 s: only for who opens a PDF
 
     try:
-        found = PdfReader(io.BytesIO(data)).attachments.get(ATTACHMENT)
+        found = PdfReader(io.BytesIO(data)).attachments.get(name)
     except Exception as error:  # a broken PDF makes pypdf raise almost anything
         raise SessionError(_("this PDF is broken")) from error
     if not found:
-        raise SessionError(_("this PDF carries no session"))
+        raise SessionError(_("this PDF carries no session") if name == ATTACHMENT else _("this PDF carries no deck"))
     return found[0]
 
 

@@ -13,10 +13,15 @@ from explorer.export.look import Look
 
 def write(path: Path | str, figure: Figure, frame: Any, session: Session, look: Look) -> None:
     """Write a file as a whole or not at all. Raises FormatError, WriteError."""
+    write_atomically(path, contents(path, figure, frame, session, look))
+
+
+def contents(path: Path | str, figure: Figure, frame: Any, session: Session, look: Look) -> bytes:
+    """Contents of the file of that name. Raises FormatError."""
     module, name = format_of(path).contents.split(":")
     contents_of = getattr(importlib.import_module(module), name)
     try:
-        contents: bytes = contents_of(figure, frame, session, look)
+        made: bytes = contents_of(figure, frame, session, look)
     except ValueError as error:  # a bad size
         raise FormatError(str(error)) from error
-    write_atomically(path, contents)
+    return made

@@ -38,9 +38,12 @@ def ask_open(window: "MainWindow") -> None:
 
 
 def open_path(window: "MainWindow", path: Path) -> None:
-    """Restore the session in a file; a broken one changes nothing and says why."""
-    from explorer.export.read import read_session
+    """Restore the session in a file, or show its deck; a broken one changes nothing and says why."""
+    from explorer.export.read import has_deck, read_session
 
+    if has_deck(path):
+        window.deck.open_path(path)
+        return
     try:
         session = read_session(path)
     except (SessionError, OSError) as error:
