@@ -41,9 +41,11 @@ def export(session: Session, path: Path, size: tuple[int, int], theme: str, say:
     """Run the experiment up to the session's step, write the figure. Raises FormatError, WriteError, ComputeError."""
     kind = format_of(path)
     with running_worker() as client:
-        _begin(client, session)
         if kind in PICTURES:
+            _begin(client, session)
             _check_size(size)  # loads Qt, while the worker computes
+        else:
+            client.begin_whole(session.experiment, session.hyperparams, session.changes, session.step)
         frame = _frame(client, say)
     _write(path, session, frame, size, theme)
 

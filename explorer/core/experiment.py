@@ -76,9 +76,13 @@ class Beginning(Protocol):
 
 @runtime_checkable
 class Glancing(Protocol):
-    """A Run whose frames can grow large: it also has a lighter one, for the screen while it plays."""
+    """A Run whose frames can grow large: the screen gets a lighter one, files what `frame` has."""
 
     def glance(self) -> Any: ...
+
+    def keep_all(self, steps: int) -> None:
+        """Remember, from step 0 on, all that `frame` can show of so many steps. Raises ValueError: they are too many."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,8 @@ class ExperimentSpec:
     default_steps: int
     """Steps after which the default figure shows its effect: what `export` runs unless told otherwise."""
     presets: tuple[Preset, ...] = field(default=())
+    pauses_at_divergence: bool = True
+    """Whether a run is paused where something diverges; else what diverged is marked and the others go on."""
 
     def _module(self, part: str) -> Any:
         return importlib.import_module(f"explorer.experiments.{self.name}.{part}")

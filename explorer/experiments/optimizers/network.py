@@ -21,7 +21,7 @@ from explorer.experiments.optimizers.methods import factor, made
 from explorer.experiments.optimizers.plane import Plane, principal, random_plane
 from explorer.experiments.optimizers.spec import Frame, Hyperparams
 from explorer.experiments.optimizers.terrain import Terrain
-from explorer.experiments.optimizers.track import Track
+from explorer.experiments.optimizers.track import Track, room_for
 from explorer.nets.activations import activation
 from explorer.nets.data import Batches, load
 from explorer.nets.initializers import Draw
@@ -151,14 +151,20 @@ class NetworkRun:
     # --- frames ---------------------------------------------------------------------------------------------------
     def frame(self) -> Frame:
         """Snapshot with every step that is kept."""
-        return self._frame(self._track.count)
+        return self._frame(np.arange(self._track.count))
 
     def glance(self) -> Frame:
         """Snapshot with as much of the paths as a screen can show."""
-        return self._frame(SEEN // len(self._optimizers))
+        return self._frame(self._track.seen_rows(SEEN // len(self._optimizers)))
 
-    def _frame(self, most: int) -> Frame:
-        rows = self._track.rows(most)
+    def keep_all(self, steps: int) -> None:
+        """Remember every step. Raises ValueError where a file cannot hold so many."""
+        old = self._track
+        self._track = Track(len(self._optimizers), 1, self._first.numel(), np.float32, budget=room_for(steps, old.row_bytes))
+        first = np.zeros(1, np.int64)
+        self._track.put(0, old.path(first)[:, :, 0], old.loss(first)[:, :, 0], old.rates(first)[:, 0])
+
+    def _frame(self, rows: NDArray[np.int64]) -> Frame:
         rates = self._track.rates(rows)
         n = len(self._optimizers)
         slopes = torch.cat([g.flatten(1) for g in self._gradients], dim=1).numpy()

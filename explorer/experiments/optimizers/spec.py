@@ -415,6 +415,7 @@ SPEC = ExperimentSpec(
     view_options=ViewOptions,
     frame=Frame,
     default_steps=300,
+    pauses_at_divergence=False,
     presets=(
         Preset("default", _("default"), {}),
         Preset("all", _("all thirteen"), {"surface": "himmelblau", "optimizers": [c.name for c in ALL_OPTIMIZERS]}),
