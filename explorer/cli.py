@@ -149,6 +149,7 @@ def _list(options: argparse.Namespace) -> int:
 def _export(options: argparse.Namespace) -> int:
     from explorer import headless
     from explorer.core.files import WriteError
+    from explorer.export.look import Look
     from explorer.export.write import format_of
 
     format_of(options.out)  # before anything is computed
@@ -159,7 +160,7 @@ def _export(options: argparse.Namespace) -> int:
             )
         )
     session = _session(options)
-    headless.export(session, options.out, options.size, options.theme, _say)
+    headless.export(session, options.out, Look(options.size, options.theme), _say)
     _say("")
     return 0
 
@@ -236,7 +237,7 @@ def _print_json(data: Any) -> None:
     print(json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False))
 
 
-def _say(text: str) -> None:
+def _say(text: str, _share: float = 1.0) -> None:
     """Show progress to whoever watches; nothing goes into a file."""
     if sys.stderr.isatty():
         print(f"\r\x1b[K{text}\r", end="", file=sys.stderr, flush=True)

@@ -11,15 +11,15 @@ from typing import Any
 from explorer.core.experiment import ExperimentSpec
 from explorer.core.i18n import _
 from explorer.core.session import Session
+from explorer.export.look import Look, Size
 from explorer.export.write import PICTURES, FormatError, format_of, write
 from explorer.registry import EXPERIMENTS
 from explorer.worker.client import WorkerClient
 from explorer.worker.messages import Answer, Check, Checked, Checking, Died, Failed, FrameReady, Progress, Taken
 
-SIZE = (1920, 1080)
 LIBRARIES = "libgl1 libegl1 libxkbcommon0 libfontconfig1 libglib2.0-0 libdbus-1-3"
-Say = Callable[[str], None]
-"""Show how far it is; the next text replaces the last."""
+Say = Callable[[str, float], None]
+"""Show how far it is, in words and as a share from 0 to 1; the next text replaces the last."""
 
 
 class ComputeError(Exception):
@@ -37,17 +37,17 @@ def running_worker() -> Iterator[WorkerClient]:
         client.kill()
 
 
-def export(session: Session, path: Path, size: tuple[int, int], theme: str, say: Say) -> None:
+def export(session: Session, path: Path, look: Look, say: Say) -> None:
     """Run the experiment up to the session's step, write the figure. Raises FormatError, WriteError, ComputeError."""
     kind = format_of(path)
     with running_worker() as client:
         if kind in PICTURES:
             _begin(client, session)
-            _check_size(size)  # loads Qt, while the worker computes
+            _check_size(look.size)  # loads Qt, while the worker computes
         else:
             client.begin_whole(session.experiment, session.hyperparams, session.changes, session.step)
         frame = _frame(client, say)
-    _write(path, session, frame, size, theme)
+    _write(path, session, frame, look)
 
 
 def draw_all(folder: Path, say: Say) -> Iterator[Path]:
@@ -59,7 +59,7 @@ def draw_all(folder: Path, say: Say) -> Iterator[Path]:
             session = default_session(spec)
             _begin(client, session)
             path = folder / f"{spec.name}.png"
-            _write(path, session, _frame(client, say), SIZE, "light")
+            _write(path, session, _frame(client, say), Look())
             yield path
 
 
@@ -77,7 +77,7 @@ def check_claims(specs: Iterable[ExperimentSpec], say: Say) -> Iterator[Checked]
                 yield _checked(client, say)
 
 
-def _check_size(size: tuple[int, int]) -> None:
+def _check_size(size: Size) -> None:
     try:
         _load_picture().check_size(size)
     except ValueError as error:
@@ -114,10 +114,11 @@ def _frame(client: WorkerClient, say: Say) -> Any:
         if isinstance(answer, FrameReady) and answer.refined == 1:
             return answer.frame
         if isinstance(answer, FrameReady):
-            say(_("refining: {share:.0f} %").format(share=100 * answer.refined))
+            say(_("refining: {share:.0f} %").format(share=100 * answer.refined), answer.refined)
             client.send(Taken(answer.run_id))
         if isinstance(answer, Progress):
-            say(_("step {step} of {to_step}").format(step=answer.step, to_step=answer.to_step))
+            text = _("step {step} of {to_step}").format(step=answer.step, to_step=answer.to_step)
+            say(text, answer.step / answer.to_step)
     raise AssertionError("the answers never end")
 
 
@@ -126,7 +127,7 @@ def _checked(client: WorkerClient, say: Say) -> Checked:
         if isinstance(answer, Checked):
             return answer
         if isinstance(answer, Checking):
-            say(_("{claim}: {share:.0f} %").format(claim=answer.claim, share=100 * answer.share))
+            say(_("{claim}: {share:.0f} %").format(claim=answer.claim, share=100 * answer.share), answer.share)
     raise AssertionError("the answers never end")
 
 
@@ -142,8 +143,6 @@ def _answers(client: WorkerClient) -> Iterator[Answer]:
             yield answer
 
 
-def _write(path: Path, session: Session, frame: Any, size: tuple[int, int], theme: str) -> None:
-    from explorer.draw import palette
-
+def _write(path: Path, session: Session, frame: Any, look: Look) -> None:
     figure = EXPERIMENTS[session.experiment].figure(frame, session.view)
-    write(path, figure, frame, session, size=size, palette={"light": palette.LIGHT, "dark": palette.DARK}[theme])
+    write(path, figure, frame, session, look)

@@ -20,6 +20,7 @@ from explorer.core.experiment import Divergence, ExperimentSpec, Refining
 from explorer.core.figure import Bars, Contours, Figure, HeatMap, Line, Panel, Points, Rule, Table, series
 from explorer.core.resources import RESOURCES
 from explorer.core.session import Session
+from explorer.export.look import Look
 from explorer.export.read import read_session
 from explorer.export.write import write
 from explorer.registry import EXPERIMENTS
@@ -358,7 +359,7 @@ def from_json(value):
 def test_a_json_export_holds_the_frame_and_opens_again(spec, tmp_path):
     frame, path = default_frame(spec), tmp_path / "frame.json"
     session = Session(spec.name, frame.hyperparams, spec.view_options(), frame.step)
-    write(path, spec.figure(frame, session.view), frame, session, size=(640, 360), palette=None)
+    write(path, spec.figure(frame, session.view), frame, session, Look((640, 360)))
     data = json.loads(path.read_text(encoding="utf8"), parse_constant=pytest.fail)
     assert (data["experiment"], data["step"]) == (spec.name, STEPS)
     assert set(data["frame"]) == set(own_fields(frame)) - {"hyperparams", "step"}
@@ -374,7 +375,7 @@ def test_a_csv_export_has_a_row_for_every_point(spec, tmp_path):
     frame, path = default_frame(spec), tmp_path / "figure.csv"
     figure = spec.figure(frame, spec.view_options())
     session = Session(spec.name, frame.hyperparams, spec.view_options(), frame.step)
-    write(path, figure, frame, session, size=(640, 360), palette=None)
+    write(path, figure, frame, session, Look((640, 360)))
     rows = list(csv.DictReader(path.read_text(encoding="utf8").splitlines()))
     for panel, mark in series(figure):
         if isinstance(mark, Line | Points):

@@ -203,3 +203,4 @@ DARK = Palette(
         }
     ),
 )
+PALETTES = {palette.name: palette for palette in (LIGHT, DARK)}

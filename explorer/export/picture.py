@@ -17,8 +17,9 @@ from explorer import __version__
 from explorer.core.figure import Figure
 from explorer.core.i18n import _
 from explorer.draw.figure_canvas import FigureCanvas, Margins
-from explorer.draw.palette import Palette
+from explorer.draw.palette import PALETTES
 from explorer.draw.style import Style
+from explorer.export.look import Look, Size
 
 SLIDE = (1280.0, 720.0)
 DPI = 96
@@ -31,27 +32,27 @@ SCALES = {1: 1.85}
 SCALE = 1.2
 MARGINS = Margins(36, 28, 36, 18, foot="Explorer")
 
-Size = tuple[int, int]
 _application: QApplication | None = None
 
 
-def picture(figure: Figure, size: Size, palette: Palette) -> QImage:
-    """The figure as an image of `size` px. Raises ValueError for sizes that no image can have."""
-    check_size(size)
-    image = QImage(*size, QImage.Format.Format_RGB32)
+def picture(figure: Figure, look: Look) -> QImage:
+    """The figure as an image. Raises ValueError for sizes that no image can have."""
+    check_size(look.size)
+    width, height = look.size
+    image = QImage(width, height, QImage.Format.Format_RGB32)
     if image.isNull():
-        raise ValueError(_("size: not enough memory for {width}×{height} px").format(width=size[0], height=size[1]))
-    with _slide(figure, size, palette) as scene:
-        _paint(scene, image, QRectF(0, 0, *size))
-    per_metre = round(_enlargement(size) * DPI / 0.0254)
+        raise ValueError(_("size: not enough memory for {width}×{height} px").format(width=width, height=height))
+    with _slide(figure, look) as scene:
+        _paint(scene, image, QRectF(0, 0, width, height))
+    per_metre = round(_enlargement(look.size) * DPI / 0.0254)
     image.setDotsPerMeterX(per_metre)
     image.setDotsPerMeterY(per_metre)
     return image
 
 
-def png_bytes(figure: Figure, size: Size, palette: Palette, session: str) -> bytes:
+def png_bytes(figure: Figure, look: Look, session: str) -> bytes:
     """Contents of a PNG file that carries the session as text. Raises ValueError for a bad size."""
-    image = picture(figure, size, palette)
+    image = picture(figure, look)
     image.setText(TEXT_KEY, session)
     image.setText("Title", figure.headline)
     image.setText("Software", f"Explorer {__version__}")
@@ -61,12 +62,12 @@ def png_bytes(figure: Figure, size: Size, palette: Palette, session: str) -> byt
     return buffer.data().data()
 
 
-def pdf_bytes(figure: Figure, size: Size, palette: Palette, session: str) -> bytes:
+def pdf_bytes(figure: Figure, look: Look, session: str) -> bytes:
     """Contents of a PDF with one page of that shape: vectors, text as text, the session attached."""
-    check_size(size)
+    check_size(look.size)
     buffer = QBuffer()
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
-    with _slide(figure, size, palette) as scene:
+    with _slide(figure, look) as scene:
         whole = scene.sceneRect()
         writer = QPdfWriter(buffer)
         writer.setResolution(DPI)
@@ -107,11 +108,12 @@ def _enlargement(size: Size) -> float:
 
 
 @contextmanager
-def _slide(figure: Figure, size: Size, palette: Palette) -> Iterator[QGraphicsScene]:
-    """The figure laid out on a slide of the shape of `size`."""
+def _slide(figure: Figure, look: Look) -> Iterator[QGraphicsScene]:
+    """The figure laid out on a slide of the shape of the picture."""
     _ensure_application()
-    scale = _enlargement(size)
-    width, height = size[0] / scale, size[1] / scale
+    scale = _enlargement(look.size)
+    width, height = look.size[0] / scale, look.size[1] / scale
+    palette = PALETTES[look.theme]
     canvas = FigureCanvas(Style(palette, SCALES.get(len(figure.panels), SCALE)), MARGINS)
     scene = QGraphicsScene(0, 0, width, height)
     scene.setBackgroundBrush(QColor(palette.paper))

@@ -9,6 +9,7 @@ from explorer.core.files import write_atomically
 from explorer.core.i18n import _
 from explorer.core.session import Session, dumps
 from explorer.export import data
+from explorer.export.look import Look
 
 PICTURES = ("png", "pdf")
 FORMATS = (*PICTURES, "csv", "json")
@@ -30,14 +31,12 @@ def format_of(path: Path | str) -> str:
     return suffix
 
 
-def write(
-    path: Path | str, figure: Figure, frame: Any, session: Session, *, size: tuple[int, int], palette: Any
-) -> None:
-    """Write a file as a whole or not at all; `size` in pixels. Raises FormatError, WriteError."""
-    write_atomically(path, _contents(format_of(path), figure, frame, session, size, palette))
+def write(path: Path | str, figure: Figure, frame: Any, session: Session, look: Look) -> None:
+    """Write a file as a whole or not at all. Raises FormatError, WriteError."""
+    write_atomically(path, _contents(format_of(path), figure, frame, session, look))
 
 
-def _contents(kind: str, figure: Figure, frame: Any, session: Session, size: tuple[int, int], palette: Any) -> bytes:
+def _contents(kind: str, figure: Figure, frame: Any, session: Session, look: Look) -> bytes:
     if kind == "json":
         return data.json_bytes(frame, session)
     if kind == "csv":
@@ -45,7 +44,7 @@ def _contents(kind: str, figure: Figure, frame: Any, session: Session, size: tup
     picture = importlib.import_module("explorer.export.picture")  # Qt: not for data
     draw = {"png": picture.png_bytes, "pdf": picture.pdf_bytes}[kind]
     try:
-        contents: bytes = draw(figure, size, palette, dumps(session))
+        contents: bytes = draw(figure, look, dumps(session))
     except ValueError as error:  # a bad size
         raise FormatError(str(error)) from error
     return contents

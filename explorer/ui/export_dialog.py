@@ -1,5 +1,6 @@
 """Export: what is written, how large, in which colours, with a preview of exactly that."""
 
+import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ from PyQt6.QtWidgets import (
 from explorer.core.figure import Figure, only
 from explorer.core.files import WriteError
 from explorer.core.i18n import _
-from explorer.draw.palette import DARK, LIGHT, Palette
+from explorer.export.look import Look
 from explorer.export.picture import picture
 from explorer.export.write import write
 from explorer.ui.boxes import Box
@@ -160,8 +161,9 @@ class ExportDialog(QDialog):
         return int(width), int(height)
 
     @property
-    def colours(self) -> Palette:
-        return {"light": LIGHT, "dark": DARK, "window": self.window_.colours}[self.theme.currentData()]
+    def look(self) -> Look:
+        theme = self.theme.currentData()
+        return Look(self.pixels, self.window_.colours.name if theme == "window" else theme)
 
     @property
     def chosen_figure(self) -> Figure:
@@ -184,7 +186,7 @@ class ExportDialog(QDialog):
         share = min(self.preview.width() / width, self.preview.height() / height)
         ratio = self.devicePixelRatioF()
         size = (max(200, round(width * share * ratio)), max(200, round(height * share * ratio)))
-        pixmap = QPixmap.fromImage(picture(self.chosen_figure, size, self.colours))
+        pixmap = QPixmap.fromImage(picture(self.chosen_figure, dataclasses.replace(self.look, size=size)))
         pixmap.setDevicePixelRatio(ratio)
         self.preview.setPixmap(pixmap)
 
@@ -206,7 +208,7 @@ class ExportDialog(QDialog):
         """Write the file; where that fails, say why and stay open."""
         self.window_.settings.export = vars(self.choices)
         try:
-            write(path, self.chosen_figure, self.frame, self.session, size=self.pixels, palette=self.colours)
+            write(path, self.chosen_figure, self.frame, self.session, self.look)
         except (WriteError, ValueError) as error:
             self.about.setText(str(error))
             return

@@ -11,7 +11,6 @@ from explorer.core import session as sessions
 from explorer.core.files import WriteError, write_atomically
 from explorer.core.i18n import _
 from explorer.core.session import Session, SessionError
-from explorer.draw.palette import Palette
 from explorer.registry import EXPERIMENTS
 
 if TYPE_CHECKING:
@@ -66,8 +65,9 @@ def save_path(window: "MainWindow", path: Path) -> None:
     window.say("info", _("Saved {name}").format(name=path))
 
 
-def copy_figure(window: "MainWindow", size: tuple[int, int] = (1920, 1080), palette: Palette | None = None) -> None:
+def copy_figure(window: "MainWindow") -> None:
     """Put what is on screen on the clipboard, as a slide."""
+    from explorer.export.look import Look
     from explorer.export.picture import picture
 
     figure = window.tab.view.shown_figure
@@ -75,6 +75,7 @@ def copy_figure(window: "MainWindow", size: tuple[int, int] = (1920, 1080), pale
     if figure is None or clipboard is None:
         return
     mime = QMimeData()
-    mime.setImageData(picture(figure, size, palette or window.colours))
+    look = Look(theme=window.colours.name)
+    mime.setImageData(picture(figure, look))
     clipboard.setMimeData(mime)
-    window.say("info", _("Copied as an image of {width} × {height} px").format(width=size[0], height=size[1]))
+    window.say("info", _("Copied as an image of {width} × {height} px").format(width=look.size[0], height=look.size[1]))

@@ -11,6 +11,7 @@ from PyQt6.QtGui import QColor, QImage
 
 from explorer.core.figure import Axis, Figure, HeatMap, Panel, only
 from explorer.draw.palette import DARK, LIGHT, ramp
+from explorer.export.look import Look
 from explorer.export.picture import pdf_bytes, picture, png_bytes
 from tests.draw.figures import ROLES, every_mark, seven_panels
 
@@ -32,14 +33,14 @@ def pixels(image: QImage) -> np.ndarray:
 
 
 def test_png_carries_the_session(figure):
-    image = QImage.fromData(png_bytes(figure, (1280, 720), LIGHT, SESSION))
+    image = QImage.fromData(png_bytes(figure, Look((1280, 720)), SESSION))
     assert image.text("explorer-session") == SESSION
     assert (image.width(), image.height()) == (1280, 720)
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=lambda p: p.name)
 def test_every_series_is_there_in_its_colour(figure, palette):
-    image = pixels(picture(figure, (1920, 1080), palette))
+    image = pixels(picture(figure, Look((1920, 1080), palette.name)))
     assert (image[0, 0] == QColor(palette.paper).getRgb()[:3]).all()
     for role in ROLES.values():
         assert (image == QColor(palette.colour(role)).getRgb()[:3]).all(-1).sum() > 300
@@ -47,14 +48,14 @@ def test_every_series_is_there_in_its_colour(figure, palette):
 
 def test_resolution_changes_nothing_but_sharpness(figure):
     """Lines, type and markers are scaled with the picture."""
-    small = pixels(picture(figure, (1280, 720), LIGHT))
-    large = pixels(picture(figure, (2560, 1440), LIGHT)).reshape(720, 2, 1280, 2, 3).mean((1, 3))
+    small = pixels(picture(figure, Look((1280, 720))))
+    large = pixels(picture(figure, Look((2560, 1440)))).reshape(720, 2, 1280, 2, 3).mean((1, 3))
     assert (np.abs(small - large).max(-1) > 80).mean() < 0.01
 
 
 def test_other_shapes_are_filled(figure):
     for width, height in ((1600, 1200), (1080, 1920), (2400, 800)):
-        image = pixels(picture(figure, (width, height), LIGHT))
+        image = pixels(picture(figure, Look((width, height))))
         marked = np.argwhere((image < 250).any(-1))
         assert image.shape[:2] == (height, width)
         assert (marked.max(0) > 0.92 * np.array([height, width])).all()
@@ -62,7 +63,7 @@ def test_other_shapes_are_filled(figure):
 
 def test_one_panel_is_written_larger(figure):
     def tallest_letter(shown) -> int:
-        rows = (pixels(picture(shown, (1280, 720), LIGHT))[:110] < 100).all(-1).any(1)
+        rows = (pixels(picture(shown, Look((1280, 720))))[:110] < 100).all(-1).any(1)
         return int(np.diff(np.flatnonzero(np.diff(np.concatenate(([0], rows, [0])))))[::2].max())
 
     assert tallest_letter(only(figure, ["loss"])) > 1.4 * tallest_letter(figure)
@@ -72,12 +73,12 @@ def test_one_panel_is_written_larger(figure):
 def test_sizes_that_no_picture_can_have_are_refused(figure, size):
     for make in (png_bytes, pdf_bytes):
         with pytest.raises(ValueError, match=rf"^size: {size[0]}×{size[1]} .*200 to 16384 px") as error:
-            make(figure, size, LIGHT, "")
+            make(figure, Look(size), "")
         assert "\n" not in str(error.value)
 
 
 def test_pdf_has_text_fonts_and_the_session(figure):
-    reader = pypdf.PdfReader(io.BytesIO(pdf_bytes(figure, (1920, 1080), LIGHT, SESSION)))
+    reader = pypdf.PdfReader(io.BytesIO(pdf_bytes(figure, Look((1920, 1080)), SESSION)))
     text = reader.pages[0].extract_text()
     assert len(reader.pages) == 1
     assert reader.attachments["session.json"][0].decode() == SESSION
@@ -91,7 +92,7 @@ def test_pdf_has_text_fonts_and_the_session(figure):
 
 
 def test_pdf_is_drawn_in_vectors(figure):
-    page = pypdf.PdfReader(io.BytesIO(pdf_bytes(figure, (1920, 1080), DARK, ""))).pages[0]
+    page = pypdf.PdfReader(io.BytesIO(pdf_bytes(figure, Look((1920, 1080), "dark"), ""))).pages[0]
     assert len(page.images) == 0
 
 
@@ -101,7 +102,7 @@ def test_heat_maps_in_a_pdf_lose_nothing(qapp):
     z[2, 3] = np.nan
     heat = HeatMap("z", np.arange(8.0), np.arange(6.0), z, 0, 47)
     figure = Figure("H", "s", (), (Panel("p", "P", "q", Axis("x"), Axis(), (heat,)),))
-    page = pypdf.PdfReader(io.BytesIO(pdf_bytes(figure, (1920, 1080), LIGHT, ""))).pages[0]
+    page = pypdf.PdfReader(io.BytesIO(pdf_bytes(figure, Look((1920, 1080)), ""))).pages[0]
     (picture_of_map,) = page.images
     (stored,) = (item.get_object() for item in page["/Resources"]["/XObject"].values() if "/Width" in item.get_object())
     assert stored["/Filter"] == "/FlateDecode"
@@ -118,8 +119,8 @@ def test_heat_maps_in_a_pdf_lose_nothing(qapp):
 
 def test_every_mark_is_in_a_picture(qapp):
     for palette in (LIGHT, DARK):
-        assert len(pdf_bytes(every_mark(), (1280, 720), palette, "")) > 10_000
-        image = pixels(picture(every_mark(), (1280, 720), palette))
+        assert len(pdf_bytes(every_mark(), Look((1280, 720), palette.name), "")) > 10_000
+        image = pixels(picture(every_mark(), Look((1280, 720), palette.name)))
         for stop in (palette.maps["diverging"][0], palette.maps["diverging"][-1]):
             assert (np.abs(image - QColor(stop).getRgb()[:3]) <= 1).all(-1).sum() > 50
 
@@ -132,10 +133,10 @@ def test_pdf_and_png_are_the_same_picture(figure, palette, tmp_path):
 
 
 def _assert_alike(figure, palette, tmp_path):
-    (tmp_path / "f.pdf").write_bytes(pdf_bytes(figure, (1920, 1080), palette, ""))
+    (tmp_path / "f.pdf").write_bytes(pdf_bytes(figure, Look((1920, 1080), palette.name), ""))
     subprocess.run(["pdftoppm", "-r", "144", "-png", tmp_path / "f.pdf", tmp_path / "f"], check=True)
     printed = pixels(QImage(str(tmp_path / "f-1.png")))
-    drawn = pixels(picture(figure, (1920, 1080), palette))
+    drawn = pixels(picture(figure, Look((1920, 1080), palette.name)))
     assert printed.shape == drawn.shape
     assert (np.abs(printed - drawn).max(-1) > 64).mean() < 0.01
 
@@ -146,11 +147,11 @@ def test_a_real_screen_changes_nothing(figure, tmp_path):
     import sys
 
     script = (
-        "import sys; from tests.draw.figures import seven_panels; from explorer.draw.palette import LIGHT;"
+        "import sys; from tests.draw.figures import seven_panels; from explorer.export.look import Look;"
         "from explorer.export.picture import png_bytes;"
-        "open(sys.argv[1], 'wb').write(png_bytes(seven_panels(), (1280, 720), LIGHT, ''))"
+        "open(sys.argv[1], 'wb').write(png_bytes(seven_panels(), Look((1280, 720)), ''))"
     )
     path = tmp_path / "xcb.png"
     environment = {**os.environ, "QT_QPA_PLATFORM": "xcb"}
     subprocess.run(["xvfb-run", "-a", sys.executable, "-c", script, path], check=True, env=environment)
-    np.testing.assert_array_equal(pixels(QImage(str(path))), pixels(picture(figure, (1280, 720), LIGHT)))
+    np.testing.assert_array_equal(pixels(QImage(str(path))), pixels(picture(figure, Look((1280, 720)))))
