@@ -29,6 +29,11 @@ class Frame(Protocol):
     divergences: tuple[Divergence, ...]
 
 
+def is_whole(frame: Any) -> bool:
+    """Whether a frame holds all that was measured; that of a Glancing run says so itself (`is_whole`)."""
+    return bool(getattr(frame, "is_whole", True))
+
+
 class Run(Protocol):
     """One live execution. Same hyperparams (and live updates at the same steps) give the same frame at step k."""
 

@@ -55,7 +55,12 @@ def clipped(x: Array, y: Array, box: QRectF) -> Way:
     ax, ay, dx, dy = x[:-1], y[:-1], np.diff(x), np.diff(y)
     enters, leaves = np.zeros(ax.size), np.ones(ax.size)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-        for ahead, room in ((-dx, ax - box.left()), (dx, box.right() - ax), (-dy, ay - box.top()), (dy, box.bottom() - ay)):
+        for ahead, room in (
+            (-dx, ax - box.left()),
+            (dx, box.right() - ax),
+            (-dy, ay - box.top()),
+            (dy, box.bottom() - ay),
+        ):
             share = np.where(ahead == 0, np.where(room < 0, np.nan, np.inf), room / ahead)
             enters = np.where(ahead < 0, np.maximum(enters, share), enters)
             leaves = np.where(ahead < 0, leaves, np.minimum(leaves, share))

@@ -30,7 +30,6 @@ from explorer.worker.messages import (
 )
 from explorer.worker.paced_run import PacedRun
 
-
 WHOLE = "whole"
 """Place of the run that is made for a file, among those of the experiments."""
 

@@ -28,7 +28,7 @@ from explorer.core.wording import number, percent
 from explorer.experiments.optimizers.grounds import SURFACES
 from explorer.experiments.optimizers.headline import headline
 from explorer.experiments.optimizers.map import surface_panel
-from explorer.experiments.optimizers.spec import PANELS, PLANES, SAMPLED, SCHEDULES, Frame, ViewOptions
+from explorer.experiments.optimizers.spec import PANELS, PLANES, SAMPLED, SCHEDULES, Frame, Hyperparams, ViewOptions
 from explorer.experiments.optimizers.view import View, role_of
 
 Array = NDArray[np.float64]
