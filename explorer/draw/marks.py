@@ -199,7 +199,8 @@ class LineItem(MarkItem[Line]):
             painter.strokePath(self.path, QPen(paper, HALO * self.style.scale))
         painter.setPen(pen)
         painter.drawPath(self.path)
-        painter.drawLines(self.scribble)
+        if self.scribble:
+            painter.drawLines(*self.scribble)
         dot = QPen(pen.color(), DOT * self.style.scale)
         dot.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.setPen(dot)

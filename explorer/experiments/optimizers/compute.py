@@ -118,7 +118,8 @@ class SurfaceRun:
         n_ways = self._points[..., 0].numel()
         few = n_ways <= GLANCE // LONGEST_GLANCE
         notable = Notable(x, y, self._picture["lowest"], self._reference, n_ways) if few else None
-        return Track(*self._points.shape[:2], notes=notable, budget=budget)
+        n_optimizers, n_starts = self._points.shape[:2]
+        return Track(n_optimizers, n_starts, notes=notable, budget=budget)
 
     def keep_all(self, steps: int) -> None:
         """Remember every step. Raises ValueError where a file cannot hold so many."""

@@ -25,7 +25,8 @@ class Notable:
 
     def __call__(self, path: Array, loss: Array) -> Mask:
         """Whether a step is notable, (n,); paths (n, n_optimizers, n_starts, 2), losses (n, n_optimizers, n_starts)."""
-        return self._arrivals(path) | self._records(loss[:, :, self._reference]) | self._ends(loss)
+        found: Mask = self._arrivals(path) | self._records(loss[:, :, self._reference]) | self._ends(loss)
+        return found
 
     def _arrivals(self, path: Array) -> Mask:
         """Where a way comes to a part of the picture that it has not been in."""
@@ -49,7 +50,7 @@ class Notable:
         before = np.full(loss.shape[1], len(THRESHOLDS)) if self._best is None else self._best
         best = np.minimum.accumulate(np.vstack([before[None], level]))
         self._best = best[-1]
-        found: Mask = (best[1:] < best[:-1]).any(1)
+        found: Mask = np.any(best[1:] < best[:-1], axis=1)
         return found
 
     def _ends(self, loss: Array) -> Mask:
@@ -57,5 +58,7 @@ class Notable:
         finite = np.isfinite(loss).reshape(len(loss), -1)
         before = finite[:1] if self._finite is None else self._finite[None]
         self._finite = finite[-1]
-        turns = (np.vstack([before, finite])[1:] != np.vstack([before, finite])[:-1]).any(1)
-        return turns | np.append(turns[1:], False)
+        all_of = np.vstack([before, finite])
+        turns: Mask = np.any(all_of[1:] != all_of[:-1], axis=1)
+        found: Mask = turns | np.append(turns[1:], False)
+        return found

@@ -11,6 +11,7 @@ from explorer.experiments.optimizers.frame import ViewOptions as ViewOptions
 from explorer.experiments.optimizers.task import PLANES as PLANES
 from explorer.experiments.optimizers.task import SCHEDULES as SCHEDULES
 from explorer.experiments.optimizers.task import Hyperparams as Hyperparams
+from explorer.experiments.optimizers.task import plane_expression as plane_expression
 from explorer.experiments.optimizers.task import start_of as start_of
 
 _QUADRATIC = {"surface": "quadratic", "optimizers": ["sgd", "momentum", "nesterov", "adagrad", "adam"]}

@@ -193,9 +193,7 @@ class Hyperparams:
         live=True,
         used=_random_plane,
         group=_("Network"),
-        help=_(
-            "Where random directions cross: the first weights, or where this optimizer is"
-        ),
+        help=_("Where random directions cross: the first weights, or where this optimizer is"),
     )
     resolution: int = hyperparam(
         41,
