@@ -161,9 +161,11 @@ class LineItem(MarkItem[Line]):
         if self.mark.thin and x.size > 2:
             shown = abs(area.x.per_unit) * (x[-1] - x[0])
             x, y = thinned(x, y, float(shown), THIN_PX * self.style.scale)
-        if self.mark.weight == "trajectory":
+        if self.mark.weight == "trajectory" or not self.rising:
             px, py = moving(*area.free_px(x, y)) if x.size else (x, y)
-            self.path, self.steps = path_of(px, py), _long_steps(px, py, area, self.style.scale)
+            self.path = path_of(px, py)
+            if self.mark.weight == "trajectory":
+                self.steps = _long_steps(px, py, area, self.style.scale)
         else:
             self.path = path_of(area.x.view_px(x), area.y.view_px(y))
 

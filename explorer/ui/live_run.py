@@ -12,7 +12,9 @@ from explorer.core import hyperparams as hp
 from explorer.core.experiment import Divergence, ExperimentSpec
 from explorer.core.i18n import _
 from explorer.core.session import Change, Session
-from explorer.ui.notices import Notice, Remedy, divergence_text, replaying, starting
+from explorer.ui.notices import Notice as Notice
+from explorer.ui.notices import Remedy as Remedy
+from explorer.ui.notices import divergence_text, replaying, starting
 from explorer.ui.recording import Recording, Shot
 from explorer.ui.worker_bridge import WorkerBridge
 from explorer.worker.messages import Advance, CancelRefining, Died, Failed, FrameReady, Pace, Progress, Taken, Update

@@ -36,6 +36,7 @@ class Settings:
     """Names of the collapsed groups of each experiment's control panel."""
     export: dict[str, Any] = field(default_factory=dict)
     """Last choices of the export dialog."""
+    pins_folded: bool = False
     folder: str = ""
     """Where the last file was opened or saved."""
 
