@@ -31,17 +31,17 @@ from explorer.core.roles import INK
 
 @dataclass(frozen=True, eq=False)
 class Ghost:
-    """A pinned figure; `marks` are those of each of its panels that are drawn behind others."""
+    """A pinned figure; `marks` are those of each of its panels that are drawn behind others, by their old keys."""
 
     number: int
     panels: Mapping[str, Panel]
-    marks: Mapping[str, tuple[Mark, ...]]
+    marks: Mapping[str, Mapping[str, Mark]]
 
 
 def ghost_of(figure: Figure, number: int) -> Ghost:
     """Turn a figure into one that stands behind others; `number` tells it from other ghosts."""
     panels = {panel.key: panel for panel in figure.panels}
-    return Ghost(number, panels, {key: tuple(_ghosts(panel, number)) for key, panel in panels.items()})
+    return Ghost(number, panels, {key: dict(_ghosts(panel, number)) for key, panel in panels.items()})
 
 
 def with_ghosts(figure: Figure, ghosts: Sequence[tuple[Ghost, str]]) -> Figure:
@@ -59,34 +59,36 @@ def with_ghosts(figure: Figure, ghosts: Sequence[tuple[Ghost, str]]) -> Figure:
 
 
 def _entry(ghost: Ghost, name: str, alone: bool) -> str:
-    return _("pinned: {name}").format(name=name) if alone else f"{ghost.number}: {name}"
+    return _("pinned: {name}").format(name=name) if alone else _("pin {n}: {name}").format(n=ghost.number, name=name)
 
 
 # --- making a ghost ---------------------------------------------------------------------------------------------------
-def _ghosts(panel: Panel, number: int) -> Iterator[Mark]:
+def _ghosts(panel: Panel, number: int) -> Iterator[tuple[str, Mark]]:
     curves = [mark for mark in panel.marks if isinstance(mark, Line)]
     for mark in panel.marks:
         if ghost := _ghost(mark, f"pin{number}:{mark.key}", str(number), curves):
-            yield ghost
+            yield mark.key, ghost
 
 
 def _ghost(mark: Mark, key: str, name: str, curves: Sequence[Line]) -> Mark | None:
     """Return a mark as it stands behind others; None for what is no curve or distribution."""
     if isinstance(mark, Line) and mark.weight in ("curve", "trajectory"):
         return Line(key, mark.x, mark.y, mark.role, name if mark.name else "", "pinned", mark.thin)
-    if isinstance(mark, Points) and mark.symbol != "plus" and not any(_lie_on(mark, curve) for curve in curves):
+    if isinstance(mark, Points) and not _is_only_a_sign(mark, curves):
         return dataclasses.replace(mark, key=key, name="", pinned=True)
     if isinstance(mark, Ridge):
         return Line(key, mark.x, mark.y, mark.role, weight="pinned")
     if isinstance(mark, Bars):
         count = np.pad(mark.count.astype(float), 1)
-        return Line(key, np.repeat(mark.edges, 2), np.repeat(count, 2)[1:-1], mark.role, weight="pinned")
+        return Line(key, np.repeat(mark.edges.astype(float), 2), np.repeat(count, 2)[1:-1], mark.role, weight="pinned")
     return None
 
 
-def _lie_on(points: Points, curve: Line) -> bool:
-    """Whether the points only mark a curve, which is a ghost itself."""
-    return curve.weight == "curve" and _equal(points.x, curve.x) and _equal(points.y, curve.y)
+def _is_only_a_sign(points: Points, curves: Sequence[Line]) -> bool:
+    """Whether the points mark a curve, which is a ghost itself, or a place that is no value of a series."""
+    if points.role == INK:
+        return points.symbol in ("disc", "plus")
+    return any(c.weight == "curve" and _equal(points.x, c.x) and _equal(points.y, c.y) for c in curves)
 
 
 # --- standing behind a panel ------------------------------------------------------------------------------------------
@@ -96,8 +98,7 @@ def _behind(panel: Panel, ghost: Ghost) -> Panel:
     if pinned is None or not ghost.marks[panel.key] or not _fit(panel, pinned):
         return panel
     live = {mark.key: mark for mark in panel.marks}
-    own = {f"pin{ghost.number}:{key}": mark for key, mark in live.items()}
-    marks = [mark for mark in ghost.marks[panel.key] if not _hides(own.get(mark.key), mark)]
+    marks = [mark for key, mark in ghost.marks[panel.key].items() if not _hides(live.get(key), mark)]
     if not marks:
         return panel
     x, y = _holding(panel.x, pinned.x), _holding(panel.y, pinned.y)
@@ -154,4 +155,5 @@ def _holding(axis: Axis, pinned: Axis) -> Axis:
 
 
 def _equal(a: Values, b: Values) -> bool:
-    return a is b or (a.shape == b.shape and bool(np.array_equal(a, b, equal_nan=True)))
+    """Bit by bit: this runs for every pinned curve at every frame."""
+    return a is b or (a.shape == b.shape and a.dtype == b.dtype and a.tobytes() == b.tobytes())

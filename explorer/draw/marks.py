@@ -1,5 +1,6 @@
 """One item per mark: `show_mark` takes new data, `place` turns them into pixels of the panel, `paint` draws."""
 
+import math
 from typing import Any, Generic, Literal, TypeVar
 
 import numpy as np
@@ -11,7 +12,7 @@ from explorer.core.figure import Band, Line, Mark, Region, Weight
 from explorer.core.roles import INK, Role
 from explorer.draw.area import Area, Range, extent, to_view
 from explorer.draw.colours import ColourScale
-from explorer.draw.curves import THIN_PX, Array, in_sight, moving, path_of, rising, thinned
+from explorer.draw.curves import THIN_PX, Array, end_height, in_sight, moving, path_of, rising, thinned
 from explorer.draw.style import DIMMED, Style
 
 M = TypeVar("M", bound=Mark)
@@ -19,6 +20,7 @@ Frame = Literal["axes", "numbers", "nothing"]
 BAND_SHARE = 0.18
 REGION_SHARE = 0.84
 LAYERS: dict[Weight, float] = {"raw": 1.0, "pinned": 3.0, "theory": 4.0, "curve": 5.0, "trajectory": 5.0}
+NAME = 10.0
 HALO = 4.8
 """Width of the paper under a trajectory."""
 STEP_PX = 6.0
@@ -149,6 +151,13 @@ class LineItem(MarkItem[Line]):
         self.rising = rising(x)
         self.setZValue(LAYERS[self.mark.weight])
         self.path = self.steps = QPainterPath()
+        self.named = False
+
+    def write_name(self, wanted: bool) -> None:
+        """Write the name where the curve ends, if it ends within the plot; at the right edge it has another place."""
+        if wanted != self.named:
+            self.named = wanted
+            self.update()
 
     def extents(self) -> tuple[Range | None, Range | None]:
         return extent(self.xs), extent(self.ys)
@@ -179,6 +188,17 @@ class LineItem(MarkItem[Line]):
         painter.setPen(pen)
         painter.drawPath(self.path)
         painter.fillPath(self.steps, pen.color())
+        if self.named and self.area is not None and not math.isfinite(end_height(self.xs, self.ys, self.area)):
+            self._write_name(painter, self.area)
+
+    def _write_name(self, painter: QPainter, area: Area) -> None:
+        whole = np.flatnonzero(np.isfinite(self.xs + self.ys))
+        if whole.size:
+            x, y = area.x.at(float(self.xs[whole[-1]])), area.y.at(float(self.ys[whole[-1]]))
+            palette, drop = self.style.palette, self.style.metrics(NAME).capHeight() / 2
+            painter.setFont(self.style.font(NAME, 500))
+            painter.setPen(QColor(palette.faint if self.dimmed else palette.text_colour(self.role)))
+            painter.drawText(QPointF(x + 3 * self.style.scale, y + drop), self.mark.name)
 
 
 def _long_steps(x: Array, y: Array, area: Area, scale: float) -> QPainterPath:

@@ -179,6 +179,10 @@ class PanelItem(QGraphicsItem):
         self.axes.place(self.content, self.area, self.frame)
         for item in self.marks.values():
             item.place(self.area)
+        pinned = self._pinned_lines()
+        for item in self.marks.values():
+            if isinstance(item, LineItem):
+                item.write_name(item in pinned)
         self.ends.place(self._ending_lines(self.area), self.area, right)
 
     def named_lines(self) -> list[LineItem]:
@@ -191,13 +195,17 @@ class PanelItem(QGraphicsItem):
                     found.setdefault(item.mark.name, item)
         return list(found.values())
 
-    def _ending_lines(self, area: Area) -> list[LineItem]:
-        """The curves whose names stand at their ends: where there is room, several pinned runs too."""
-        named = self.named_lines()
+    def _pinned_lines(self) -> list[LineItem]:
+        """Of several pinned runs, the curves over x, named by their pins; of a single one none: the key says it."""
         lines = (item for item in self.marks.values() if isinstance(item, LineItem) and item.rising)
         pinned = [item for item in lines if item.mark.weight == "pinned" and item.mark.name]
+        return pinned if len({item.mark.name for item in pinned}) > 1 else []
+
+    def _ending_lines(self, area: Area) -> list[LineItem]:
+        """The curves whose names stand right of the plot: where there is room, pinned ones too."""
+        named, pinned = self.named_lines(), self._pinned_lines()
         fits = (len(named) + len(pinned)) * LINE * self.style.scale <= area.bottom - area.top
-        return named + pinned if fits and len({item.mark.name for item in pinned}) > 1 else named
+        return named + pinned if fits else named
 
     def fitting(self) -> Zoom:
         """Ranges that the panel shows of itself: the axis' limits, or what fits the marks."""

@@ -254,7 +254,7 @@ class PinList(QWidget):
 
 
 def seconds_text(seconds: float) -> str:
-    """Write 0.24 s, 12 s, 3 min 20 s."""
+    """Write 0.24 s, 3.1 s, 12 s, 3 min 20 s."""
     if seconds < 99.5:
-        return f"{seconds:.2g} s"
+        return f"{seconds:.{2 if seconds < 0.995 else 1 if seconds < 9.95 else 0}f} s"
     return _("{minutes} min {seconds} s").format(minutes=round(seconds) // 60, seconds=round(seconds) % 60)
