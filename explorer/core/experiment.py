@@ -3,10 +3,13 @@
 import importlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from explorer.core.claims import Claim
 from explorer.core.figure import Figure
+
+if TYPE_CHECKING:
+    from explorer.core.session import Session
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,10 @@ class ExperimentSpec:
     def figure(self, frame: Any, options: Any) -> Figure:
         """What is drawn of a frame."""
         return self._module("figure").figure(frame, options)  # type: ignore[no-any-return]
+
+    def script(self, session: "Session") -> str:
+        """Python with plain PyTorch that does what the session's run does up to its step."""
+        return self._module("script").script(session)  # type: ignore[no-any-return]
 
     @property
     def claims(self) -> Sequence[Claim]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPen
+from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPaintEngine, QPainter, QPen
 
 from explorer.core.figure import Weight
 from explorer.core.roles import Dash, Role
@@ -17,6 +17,12 @@ DIMMED = 0.22
 
 PINNED = 0.5
 """Share of its colour that is left of what was pinned."""
+
+
+def draws_vectors(painter: QPainter) -> bool:
+    """Whether what is painted stays lines and letters, as in PDF and SVG: images must then be finer than the units."""
+    engine = painter.paintEngine()
+    return engine is not None and engine.type() in (QPaintEngine.Type.Pdf, QPaintEngine.Type.User)
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,8 @@ class Optimizer:
     """Tensors that it remembers per parameter, zero at first."""
     decoupled = False
     """Whether weight decay acts on the parameters directly, instead of through the gradient."""
+    absolute = False
+    """Whether directions are whole steps, which the learning rate of the moment does not scale."""
 
     def __init__(self, lr: Rate, weight_decay: float = 0.0) -> None:
         self.lr, self.weight_decay = lr, weight_decay
@@ -47,7 +49,7 @@ class Optimizer:
         elif self.weight_decay:
             gradients = list(torch._foreach_add(gradients, parameters, alpha=self.weight_decay))
         directions, factor = self.update(gradients, *self.memory)
-        _move(parameters, directions, self.lr * factor)
+        _move(parameters, directions, factor if self.absolute else self.lr * factor)
 
     def update(self, gradients: Tensors, *memory: Tensors) -> tuple[Tensors, float]:
         """Return d / s, up to a common factor, and that factor."""
@@ -272,16 +274,20 @@ class Adamax(Adam):
 
 
 class Rprop(Optimizer):
-    """A step of its own for each coordinate: longer while the sign stays, shorter where it turned."""
+    """A step of its own for each coordinate: longer while the sign stays, shorter where it turned.
+
+    The learning rate is the length of the first step; later ones do not heed it, even where a schedule makes it 0.
+    """
 
     slots = 2
+    absolute = True
 
     def __init__(self, lr: Rate, etas: Betas = (0.5, 1.2), step_sizes: Betas = (1e-6, 50.0)) -> None:
         super().__init__(lr)
         self.etas, self.step_sizes = etas, step_sizes
 
     def update(self, gradients: Tensors, *memory: Tensors) -> tuple[Tensors, float]:
-        """The steps are absolute: d / s is the step over lr."""
+        """Return the steps; s is such that lr / s is the step over the gradient."""
         before, sizes = memory
         shorter, longer = self.etas
         directions, self.spreads = [], []
@@ -292,7 +298,7 @@ class Rprop(Optimizer):
             size *= torch.where(agreement > 0, longer, torch.where(agreement < 0, shorter, torch.ones_like(g)))
             size.clamp_(*self.step_sizes)
             old.copy_(torch.where(agreement < 0, 0.0, g))
-            directions.append(old.sign() * size / self.lr)
+            directions.append(old.sign() * size)
             self.spreads.append(g.abs() * self.lr / size)
         return directions, 1.0
 

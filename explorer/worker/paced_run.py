@@ -10,7 +10,7 @@ from explorer.core.session import Change
 from explorer.worker.messages import FrameReady, Pace, Progress, Start
 
 SLICE = 0.004
-"""Seconds of stepping between two looks at the pipe."""
+"""Seconds of stepping between two looks at what the window asks."""
 FRAME_INTERVAL = 1 / 56
 PROGRESS_INTERVAL = 0.1
 MEASURED = 0.5

@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from multiprocessing.connection import Connection
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from explorer.core.i18n import _
@@ -50,9 +50,12 @@ class Worker:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._received: SimpleQueue[Request | None] = SimpleQueue()
+        """What the window asked; None at the end: it is gone."""
         self._sent: SimpleQueue[bytes] = SimpleQueue()
         self._runs: dict[str, PacedRun] = {}
         self._checks = Checks()
+        threading.Thread(target=self._receive, daemon=True).start()
         threading.Thread(target=self._send, daemon=True).start()
 
     def serve(self) -> None:
@@ -75,9 +78,13 @@ class Worker:
         return min(waits, default=None)
 
     def _waiting(self, timeout: float | None) -> Iterator[Request]:
-        while self._connection.poll(timeout):
-            yield self._connection.recv()
-            timeout = 0.0
+        with suppress(Empty):
+            while True:
+                request = self._received.get(timeout=timeout)
+                if request is None:
+                    raise EOFError
+                yield request
+                timeout = 0.0
 
     def _take(self, request: Request) -> None:
         match request:
@@ -125,6 +132,14 @@ class Worker:
         self._runs = {name: run for name, run in self._runs.items() if run.run_id != run_id}
         self._sent.put(_pickled(failed))
         return None
+
+    def _receive(self) -> None:
+        """Read requests, in a thread: asking the pipe again and again costs a run more than a look into a queue."""
+        try:
+            while True:
+                self._received.put(self._connection.recv())
+        except (EOFError, OSError):
+            self._received.put(None)
 
     def _send(self) -> None:
         """Write answers, in a thread: a window that is slow to read a frame does not hold up the run."""

@@ -62,7 +62,7 @@ def with_frames() -> Callable[[], None]:
         run.step()
         if perf_counter() - last >= FRAME:
             last = perf_counter()
-            pickle.dumps(run.frame(), pickle.HIGHEST_PROTOCOL)
+            pickle.dumps(run.glance(), pickle.HIGHEST_PROTOCOL)
 
     return step
 

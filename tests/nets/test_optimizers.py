@@ -57,6 +57,20 @@ def test_a_step_is_that_of_torch_optim(name, settings):
         torch.testing.assert_close(ours, theirs.detach(), rtol=1e-12, atol=1e-14)
 
 
+@pytest.mark.parametrize("name", ["adam", "rprop"])
+def test_a_learning_rate_that_falls_to_zero_does_what_it_does_in_torch_optim(name):
+    """Rprop looks at the first alone."""
+    theirs = torch.tensor([[1.0, -2.0]], dtype=torch.float64, requires_grad=True)
+    ours = theirs.detach().clone()
+    reference, own = TORCH[name][0]([theirs], lr=0.02), optimizer(name, 0.02)
+    for step, gradient in enumerate(gradients(theirs, 20)):
+        own.lr = reference.param_groups[0]["lr"] = 0.02 * max(1 - step / 10, 0)
+        theirs.grad = gradient.clone()
+        reference.step()
+        own.step([ours], [gradient.clone()])
+    torch.testing.assert_close(ours, theirs.detach(), rtol=1e-12, atol=1e-14)
+
+
 @pytest.mark.parametrize("settings", [{}, {"betas": (0.5, 0.7), "weight_decay": 0.3}])
 def test_lion_is_the_program_of_its_paper(settings):
     """Chen et al. 2023, program 1, written out for single numbers."""

@@ -88,7 +88,8 @@ def test_a_run_that_cannot_keep_up_says_so(client, answer):
 def test_no_frame_is_sent_before_the_last_was_taken(client, answer):
     run_id = client.begin("sums", HP())
     client.send(Pace(run_id, True))
-    assert isinstance(client.next_answer(10), FrameReady)  # not taken
+    while not client.next_answer(10).playing:
+        pass  # none is taken
     client.send(Check("sums", "long"))  # takes a while, in which the run goes on
     heard = [client.next_answer(10)]
     while not isinstance(heard[-1], Checked):

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from explorer.core.catalog import choice
 from explorer.core.figure import Axis, Bars, Label, Line, Mark, Panel, Points
 from explorer.core.i18n import _
-from explorer.core.roles import INK
+from explorer.core.roles import INK, Role
 from explorer.core.scales import rounded_up
 from explorer.core.wording import number
 from explorer.experiments.batch_norm.spec import ARMS
@@ -17,6 +17,8 @@ from explorer.experiments.batch_norm.view import View, role_of
 BINS = 40
 REACHES = (1.0, 2.0, 5.0)
 """Ends of an axis, times a power of ten: few of them, so that it rests."""
+ORDER = ("batch", "centre", "divide", "shift")
+SLATE = Role("slate")
 ALIKE = 4.0
 """Axes this close to one another are made the same."""
 
@@ -64,6 +66,8 @@ def _panel(view: View, key: str, title: str, quantity: str, values: NDArray[np.f
     highest = max(_count(x, r)[1].max() for x, r in zip(_steps(view), reaches[:1] * 2 + reaches[1:] * 2, strict=True))
     top = rounded_up(max(1.2 * highest, 0.14 * len(values)), 2.0)
     edges, count = _count(values, reach)
+    before = _steps(view)[max(ORDER.index(key) - 1, 0)]
+    outline = _outline(*_count(before, reach)) if key != "batch" else ()
     mean, std = float(values.mean()), float(values.std())
     role = role_of(choice(ARMS, frame.channel_arm))
     return Panel(
@@ -72,7 +76,7 @@ def _panel(view: View, key: str, title: str, quantity: str, values: NDArray[np.f
         quantity,
         Axis(limits=(-reach, reach)),
         Axis(limits=(0, top), integer=True),
-        (Bars("values", edges, count, role), *_moments(mean, std, top)),
+        (Bars("values", edges, count, role), *outline, *_moments(mean, std, top)),
         summary=_("Mean {mean}, standard deviation {std}").format(mean=number(mean), std=number(std)),
     )
 
@@ -81,6 +85,12 @@ def _count(values: NDArray[np.floating], reach: float) -> tuple[NDArray[np.float
     """Edges of the bins, and how many values each holds."""
     edges = np.linspace(-reach, reach, BINS + 1)
     return edges, np.histogram(values[np.isfinite(values)], edges)[0]
+
+
+def _outline(edges: NDArray[np.float64], count: NDArray[np.int64]) -> Iterator[Mark]:
+    """The step before, so that one sees what this one did."""
+    x, y = np.repeat(edges, 2), np.repeat(np.concatenate([[0], count, [0]]), 2)[1:-1]
+    yield Line("before", x, y.astype(float), SLATE, weight="theory")
 
 
 def _moments(mean: float, std: float, top: float) -> Iterator[Mark]:
@@ -92,7 +102,7 @@ def _moments(mean: float, std: float, top: float) -> Iterator[Mark]:
     yield Line("mean", np.repeat(mean, 2), np.array([0, top]), INK, weight="theory")
     yield Line("deviation", ends, np.repeat(height, 2), INK, weight="theory")
     yield Points("centre", np.array([mean]), np.array([height]), INK, size=4)
-    yield Label("name", float(ends[1]), height, "±σ")
+    yield Label("name", float(ends[1]), height, f"σ = {number(std)}")
 
 
 def _steps(view: View) -> tuple[NDArray[np.floating], ...]:

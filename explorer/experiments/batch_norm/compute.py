@@ -133,9 +133,16 @@ class Run:
     # --- frames -----------------------------------------------------------------------------------------------
     def frame(self) -> Frame:
         """Snapshot; gradients and batch are those of the next step."""
+        firsts = self._firsts()
+        nonnormal = np.array([measures.nonnormal_share(network, look) for network, look in firsts])
+        return self._snapshot(firsts, nonnormal)
+
+    def glance(self) -> Frame:
+        """Return a frame without what no panel draws: the test for normality costs half of all that is measured."""
+        return self._snapshot(self._firsts(), np.full((len(self._arms), self.hyperparams.depth), np.nan, np.float32))
+
+    def _snapshot(self, firsts: list[tuple[Networks, Look]], nonnormal: NDArray[np.float32]) -> Frame:
         hp = self.hyperparams
-        looks = self._look()
-        firsts = [self._first(i, look) for i, look in enumerate(looks)]
         layers = [measures.layers(network, look) for network, look in firsts]
         norms = np.array([found.gradient_norm for found in layers])
         return Frame(
@@ -149,10 +156,13 @@ class Run:
             activation_std=np.array([found.std for found in layers]),
             gradient_norm=norms[:, :-1],
             readout_gradient_norm=norms[:, -1],
-            nonnormal_share=np.array([found.nonnormal for found in layers]),
+            nonnormal_share=nonnormal,
             **self._channel(firsts),
             **self._map_fields(),
         )
+
+    def _firsts(self) -> list[tuple[Networks, Look]]:
+        return [self._first(i, look) for i, look in enumerate(self._look())]
 
     def _first(self, i: int, look: Look | None) -> tuple[Networks, Look]:
         """Network and look of an arm's first seed, as it was if it overflowed."""

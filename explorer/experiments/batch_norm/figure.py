@@ -40,6 +40,8 @@ def figure(frame: Frame, options: ViewOptions) -> Figure:
     view = View(frame, options)
     drawn = tuple(_PANELS[p.name](view) for p in PANELS if p.name in options.panels)
     key = tuple(KeyEntry(arm.label, role_of(arm)) for arm in view.arms)
+    if set(channel.ORDER[1:]) & set(options.panels):
+        key += (KeyEntry(_("the step before"), channel.SLATE, "theory"),)
     whole = Figure(headline(view), _settings(frame), key, drawn)
     if set(options.panels) >= {p.name for p in PANELS[:4]} and len(drawn) % 4 == 0:
         return _in_fours(whole)

@@ -94,7 +94,7 @@ class Frame:
     """The same of the read-out, (n_arms,)."""
     nonnormal_share: Floats
     """Share of each layer's units whose values over the batch are not normally distributed by the Jarque-Bera test at
-    1 %; nan for arms that do not normalise over the batch, (n_arms, n_layers)."""
+    1 %; nan for arms that do not normalise over the batch, and while it plays, (n_arms, n_layers)."""
 
     channel_arm: str
     """The arm whose unit is shown: the first that normalises over the batch, else the first."""

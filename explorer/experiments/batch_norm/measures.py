@@ -28,8 +28,6 @@ class Layers:
     std: Floats
     gradient_norm: Floats
     """‖∂L/∂W‖ of each layer, the read-out last, (n_layers + 1,)."""
-    nonnormal: Floats
-    """Share of the units whose values over the batch are not normally distributed; nan for other arms, (n_layers,)."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +50,15 @@ def layers(network: Networks, look: Look) -> Layers:
     """Sizes of signal and gradient in a single network."""
     std, mean = torch.std_mean(torch.stack(look.trace.outputs).flatten(1), dim=1)
     norms = torch.stack(torch._foreach_norm(look.gradients[: len(network.weights)]))
-    nonnormal = np.full(len(mean), np.nan, np.float32)
-    if network.design.over_batch:
-        nonnormal = (jarque_bera(torch.stack(look.trace.inputs)) > CRITICAL).float().mean(1).numpy()
-    return Layers(mean.numpy(), std.numpy(), norms.numpy(), nonnormal)
+    return Layers(mean.numpy(), std.numpy(), norms.numpy())
+
+
+@torch.no_grad()
+def nonnormal_share(network: Networks, look: Look) -> Floats:
+    """Share of the units whose values over the batch are not normally distributed; nan for other arms, (n_layers,)."""
+    if not network.design.over_batch:
+        return np.full(network.design.depth, np.nan, np.float32)
+    return (jarque_bera(torch.stack(look.trace.inputs)) > CRITICAL).float().mean(1).numpy()
 
 
 def jarque_bera(values: Tensor) -> Tensor:

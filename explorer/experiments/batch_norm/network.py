@@ -12,7 +12,6 @@ in front of all of them; that pays for small batches (tests/benchmarks/batch_nor
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
 
 import torch
 import torch.nn.functional as F
@@ -126,10 +125,7 @@ class Networks:
             h = design.activation(z) if design.norm_first else z
             if trace:
                 trace.outputs.append(h.detach())
-        if "output" in design.also_on:
-            y = self._end("output", linear(self.biases[-1], h, self.weights[-1]), mode).mT
-        else:
-            y = linear(self.biases[-1].mT, self.weights[-1].mT, h.mT)
+        y = self._end("output", linear(self.biases[-1], h, self.weights[-1]), mode).mT
         return y if y.ndim == 3 else y[None]
 
     def _end(self, name: str, z: Tensor, mode: Mode) -> Tensor:
@@ -208,15 +204,19 @@ def first_statistics(design: Design, n: int) -> list[Tensor]:
 
 def in_one_block(tensors: Sequence[Tensor]) -> tuple[Tensor, list[Tensor]]:
     """Put the tensors into one block of memory: to copy them all is one copy."""
-    block = torch.cat([t.flatten() for t in tensors]) if tensors else torch.empty(0)
-    ends = torch.tensor([0, *(t.numel() for t in tensors)]).cumsum(0).tolist()
-    return block, [block[a:b].view(t.shape) for (a, b), t in zip(pairwise(ends), tensors, strict=True)]
+    block = torch.cat([_stored(t).flatten() for t in tensors]) if tensors else torch.empty(0)
+    return block, like(tensors, block)
 
 
 def like(tensors: Sequence[Tensor], block: Tensor) -> list[Tensor]:
     """Views of a block, laid out as `in_one_block` laid out these tensors."""
     parts = block.split([t.numel() for t in tensors])
-    return [part.view(t.shape) for part, t in zip(parts, tensors, strict=True)]
+    return [_stored(part.view(_stored(t).shape)) for part, t in zip(parts, tensors, strict=True)]
+
+
+def _stored(t: Tensor) -> Tensor:
+    """A matrix as nn.Linear keeps it, (fan_out, fan_in), and back: rounding is then that of nn.Linear too."""
+    return t.mT if t.ndim == 2 and 1 not in t.shape else t
 
 
 def moved(network: Networks, directions: Sequence[Tensor], lengths: Tensor) -> Networks:

@@ -74,7 +74,7 @@ def activations(view: View) -> Panel:
     frame = view.frame
     x = np.arange(1, frame.activation_std.shape[1] + 1)
     std, mean = frame.activation_std, np.abs(frame.activation_mean)
-    limits = view.limits(np.concatenate([std, mean], axis=1), (0.1, 10))
+    limits = view.limits(np.concatenate([std, mean], axis=1), (0.1, 10), parts=2)
     return Panel(
         "activations",
         _("Activations by layer"),
@@ -99,7 +99,7 @@ def gradient(view: View) -> Panel:
     """Gradient norm of every layer's weights."""
     norms = view.frame.gradient_norm
     x = np.arange(1, norms.shape[1] + 1)
-    limits = view.limits(norms, (0.01, 1))
+    limits = view.limits(norms, (0.01, 1), parts=2)
     return Panel(
         "gradient",
         _("Gradient by layer"),

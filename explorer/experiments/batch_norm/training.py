@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from explorer.experiments.batch_norm.network import (
@@ -105,9 +106,14 @@ def look_at(networks: Networks, batch: Batch, mode: Mode) -> Look:
     """Forward and backward."""
     trace = Trace()
     logits = networks.logits(batch.inputs, mode, trace)
-    values = losses(logits, batch.labels)
+    values = _losses(logits, batch.labels)
     gradients = list(torch.autograd.grad(values.sum(), networks.parameters, materialize_grads=True))
     return Look(logits.detach(), values.tolist(), gradients, trace)
+
+
+def _losses(logits: Tensor, labels: Tensor) -> Tensor:
+    """Of a single network as plain PyTorch takes it, so that its rounding is the same: deep networks amplify it."""
+    return F.cross_entropy(logits.squeeze(0).mT, labels[0])[None] if len(logits) == 1 else losses(logits, labels)
 
 
 class Arm:

@@ -211,7 +211,7 @@ class Network:
         if block.gate:
             gate = torch.sigmoid(block.gate.linear(h))
             skip, v = (1 - gate) * h, gate * self.shape.f(v)
-        elif block.strength != 1.0:
+        elif isinstance(block.strength, Tensor) or block.strength != 1.0:  # one that is learned may be at 1
             v = block.strength * v
         if trace:
             trace.skips.append(skip)

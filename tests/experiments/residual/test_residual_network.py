@@ -297,6 +297,16 @@ def test_zero_branches_make_every_block_an_identity(name, scale):
     np.testing.assert_array_equal(frame.skip_share[0, 1:], 1)
 
 
+@pytest.mark.parametrize("name", ["rezero", "fixup"])
+def test_the_strength_of_branches_is_learned_wherever_it_starts(name):
+    run = run_of(name)
+    blocks = run.learners[name].network.blocks
+    starts = [block.strength.item() for block in blocks]
+    for _step in range(3):
+        run.step()
+    assert all(block.strength.item() != start for block, start in zip(blocks, starts, strict=True))
+
+
 def test_branches_are_scaled_by_the_root_of_their_number():
     one, root = (run_of("preact", branch_scale=s).learners["preact"].network for s in ("one", "sqrt"))
     x = load("digits").inputs[:4]
@@ -319,9 +329,10 @@ def test_holding_other_values_leaves_no_trace():
 def test_clipping_equals_that_of_torch():
     gradient = 3 * torch.randn(50, generator=torch.Generator().manual_seed(0))
     for name, clip in (("norm", nn.utils.clip_grad_norm_), ("value", nn.utils.clip_grad_value_)):
-        parameter = nn.Parameter(torch.zeros(50))
-        parameter.grad = gradient.clone()
-        clip([parameter], 0.7)
-        torch.testing.assert_close(clipped(gradient, name, 0.7), parameter.grad)
+        for scale, threshold in ((1.0, 0.7), (1e-5, 1e-5)):  # of small ones the norm is lengthened by 1e-6
+            parameter = nn.Parameter(torch.zeros(50))
+            parameter.grad = scale * gradient
+            clip([parameter], threshold)
+            torch.testing.assert_close(clipped(scale * gradient, name, threshold), parameter.grad, rtol=1e-5, atol=0)
     assert clipped(gradient, "norm", 1e3) is gradient
     assert clipped(gradient, "off", 1e-3) is gradient

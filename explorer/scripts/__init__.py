@@ -1,0 +1,1 @@
+"""Blocks of source that the scripts of two or more experiments share: text alone, no torch and no Qt."""
