@@ -61,6 +61,8 @@ class Points:
     name: str = ""
     size: float = 5.5
     symbol: Symbol = "disc"
+    pinned: bool = False
+    """Of a pinned run: faint, behind the others."""
 
 
 @dataclass(frozen=True, eq=False)

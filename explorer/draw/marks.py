@@ -1,5 +1,6 @@
 """One item per mark: `show_mark` takes new data, `place` turns them into pixels of the panel, `paint` draws."""
 
+import math
 from typing import Any, Generic, Literal, TypeVar
 
 import numpy as np
@@ -11,7 +12,7 @@ from explorer.core.figure import Band, Line, Mark, Region, Weight
 from explorer.core.roles import INK, Role
 from explorer.draw.area import Area, Range, extent, to_view
 from explorer.draw.colours import ColourScale
-from explorer.draw.curves import THIN_PX, Array, in_sight, path_of, rising, thinned
+from explorer.draw.curves import THIN_PX, Array, end_height, in_sight, path_of, rising, thinned
 from explorer.draw.still import Still
 from explorer.draw.style import DIMMED, Style
 from explorer.draw.ways import dots_of, way_of
@@ -21,6 +22,7 @@ Frame = Literal["axes", "numbers", "nothing"]
 BAND_SHARE = 0.18
 REGION_SHARE = 0.84
 LAYERS: dict[Weight, float] = {"raw": 1.0, "pinned": 3.0, "theory": 4.0, "curve": 5.0, "trajectory": 5.0}
+NAME = 10.0
 HALO = 4.8
 """Width of the paper under a trajectory."""
 FRINGE = 20.0
@@ -168,6 +170,13 @@ class LineItem(MarkItem[Line]):
         self.path = QPainterPath()
         self.scribble: list[QLineF] = []
         self.steps: list[QPointF] = []
+        self.named = False
+
+    def write_name(self, wanted: bool) -> None:
+        """Write the name where the curve ends, if it ends within the plot; at the right edge it has another place."""
+        if wanted != self.named:
+            self.named = wanted
+            self.update()
 
     def extents(self) -> tuple[Range | None, Range | None]:
         return extent(self.xs), extent(self.ys)
@@ -205,6 +214,17 @@ class LineItem(MarkItem[Line]):
         dot.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.setPen(dot)
         painter.drawPoints(QPolygonF(self.steps))
+        if self.named and self.area is not None and not math.isfinite(end_height(self.xs, self.ys, self.area)):
+            self._write_name(painter, self.area)
+
+    def _write_name(self, painter: QPainter, area: Area) -> None:
+        whole = np.flatnonzero(np.isfinite(self.xs + self.ys))
+        if whole.size:
+            x, y = area.x.at(float(self.xs[whole[-1]])), area.y.at(float(self.ys[whole[-1]]))
+            palette, drop = self.style.palette, self.style.metrics(NAME).capHeight() / 2
+            painter.setFont(self.style.font(NAME, 500))
+            painter.setPen(QColor(palette.faint if self.dimmed else palette.text_colour(self.role)))
+            painter.drawText(QPointF(x + 3 * self.style.scale, y + drop), self.mark.name)
 
 
 def _long_steps(x: Array, y: Array, area: Area, scale: float) -> list[QPointF]:

@@ -58,7 +58,7 @@ class ExportDialog(QDialog):
     def _take_frame(self) -> None:
         self.frame = self.tab.run.frame
         self.session = self.tab.session()
-        self.figure = self.tab.spec.figure(self.frame, self.tab.controls.options)
+        self.figure = self.tab.figure()
 
     def _rest(self) -> None:
         """Pause the run, take its frame as it rests, and let it go on afterwards."""

@@ -95,6 +95,8 @@ class MainWindow(QMainWindow):
 
     def _make_tab(self, name: str) -> ExperimentTab:
         tab = ExperimentTab(EXPERIMENTS[name], self.bridge, self.colours, self.settings.speed)
+        tab.comparison.list.set_folded(self.settings.pins_folded)
+        tab.comparison.list.folded.connect(lambda folded: setattr(self.settings, "pins_folded", folded))
         tab.controls.collapsed_groups = self.settings.collapsed.get(name, tab.controls.collapsed_groups)
         if name in self.settings.sessions:
             self._restore_settings(tab, self.settings.sessions[name])
@@ -222,6 +224,14 @@ class MainWindow(QMainWindow):
 
     def restart(self) -> None:
         self.tab.run.restart()
+
+    def pin_run(self) -> None:
+        from explorer.ui.comparison import pin_run
+
+        pin_run(self)
+
+    def go_to_step(self) -> None:
+        self.tab.ask_step()
 
     def new_seed(self) -> None:
         self.tab.player.roll_seed()

@@ -91,7 +91,7 @@ class FrameReady:
 
     The run pauses itself (`playing` turns False) when it is done and when the frame shows a divergence for the first
     time. `steps_per_second` is measured over the last half second. `refined`: the share that is done of what the run
-    computes piece by piece.
+    computes piece by piece. `seconds`: of computing, that the steps took since the start of the run.
     """
 
     run_id: int
@@ -101,6 +101,7 @@ class FrameReady:
     done: bool
     changes: tuple[Change, ...] = ()
     refined: float = 1.0
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ class PacedRun:
         self._changes: tuple[Change, ...] = ()
         self._update: Any = None
         self._owed = 0
+        self._seconds = 0.0
         self._playing = False
         self._steps_per_second: float | None = None
         self._next_step_at = 0.0
@@ -102,14 +103,15 @@ class PacedRun:
 
     def work(self) -> None:
         """Step for one slice of time, or until no step is due; then refine by one piece."""
-        began_at, now = self._step, perf_counter()
-        end = now + SLICE
+        began_at, began = self._step, perf_counter()
+        now, end = began, began + SLICE
         while now < end and self._is_due(now):
             self._advance_one(now)
             now = perf_counter()
         if self._step > began_at:
             self._has_news = True
             self._speed.note(now, self._step)
+            self._seconds += now - began
         if isinstance(self._run, Refining) and self._is_refining:
             self._run.refine()
             self._has_news = True
@@ -182,7 +184,8 @@ class PacedRun:
         frame = self._run.glance() if is_light else self._run.frame()  # type: ignore[attr-defined]
         self._pause_at_new(frame.divergences)
         speed = self._speed.value if self._playing else 0.0
-        return FrameReady(self.run_id, frame, self._playing, speed, self._run.done, self._changes, self._refined)
+        said = self._run.done, self._changes, self._refined, self._seconds
+        return FrameReady(self.run_id, frame, self._playing, speed, *said)
 
     def _pause_at_new(self, divergences: tuple[Divergence, ...]) -> None:
         """Pause where something diverged that no frame has shown yet. What a replay ran into is known already."""
