@@ -1,4 +1,4 @@
-"""The command line: launch · list · export · claims. Bad input is one line and status 2, other failures status 1."""
+"""The command line: launch · list · export · code · claims. Bad input: one line and status 2, other failures: 1."""
 
 import argparse
 import json
@@ -76,6 +76,7 @@ def _parser() -> Parser:
     commands = parser.add_subparsers(title=_("commands"), metavar="COMMAND", parser_class=Parser)
     _add(commands, "list", _list, _("show experiments and what can be set in them"), name="?")
     _add_export(_add(commands, "export", _export, _("write the figure of an experiment to a file"), name=None))
+    _add_code(_add(commands, "code", _code, _("write the PyTorch script that does what a figure shows"), name=None))
     _add(commands, "claims", _claims, _("test what is said about neural networks"), name="?")
     return parser
 
@@ -92,11 +93,22 @@ def _add(commands: Any, name_: str, command: Callable[[Any], int], about: str, n
 def _add_export(parser: Parser) -> None:
     add = parser.add_argument
     add("--out", metavar="FILE", type=Path, required=True, help=_("file to write: .png, .pdf, .csv or .json"))
-    add("--set", metavar="field=value", action="append", default=[], help=_("set a hyperparam; may be repeated"))
-    add("--view", metavar="option=value", action="append", default=[], help=_("set a view option; may be repeated"))
-    add("--steps", metavar="N", type=_steps, help=_("training steps before the figure is drawn"))
     add("--size", metavar="1920x1080", type=_size, default=(1920, 1080), help=_("width and height in pixels"))
     add("--theme", choices=("light", "dark"), default="light", help=_("colours (default: light)"))
+    _add_session(parser)
+
+
+def _add_code(parser: Parser) -> None:
+    parser.add_argument("--out", metavar="FILE.py", type=Path, help=_("file to write; without it, it is printed"))
+    _add_session(parser)
+
+
+def _add_session(parser: Parser) -> None:
+    """What `_session` reads."""
+    add = parser.add_argument
+    add("--set", metavar="field=value", action="append", default=[], help=_("set a hyperparam; may be repeated"))
+    add("--view", metavar="option=value", action="append", default=[], help=_("set a view option; may be repeated"))
+    add("--steps", metavar="N", type=_steps, help=_("training steps to take"))
     add("--session", metavar="FILE", type=Path, help=_("start from a session, or from an exported figure"))
 
 
@@ -162,6 +174,19 @@ def _export(options: argparse.Namespace) -> int:
     session = _session(options)
     headless.export(session, options.out, Look(options.size, options.theme), _say)
     _say("")
+    return 0
+
+
+def _code(options: argparse.Namespace) -> int:
+    from explorer.core.files import write_atomically
+    from explorer.registry import EXPERIMENTS
+
+    session = _session(options)
+    text = EXPERIMENTS[session.experiment].script(session)
+    if options.out:
+        write_atomically(options.out, text.encode())
+    else:
+        sys.stdout.write(text)
     return 0
 
 

@@ -42,6 +42,7 @@ COMMANDS = (
     Command("step", RUN, _("Single step"), "single_step", plain_key="."),
     Command("restart", RUN, _("Restart"), "restart", "Ctrl+R"),
     Command("seed", RUN, _("New seed"), "new_seed", "Ctrl+G"),
+    Command("code", RUN, _("Show code…"), "show_code", "Ctrl+Shift+C", icon="code"),
     Command("present", VIEW, _("Presentation"), "toggle_presentation", "F11", icon="presentation", checkable=True),
     Command("theme", VIEW, _("Light or dark"), "toggle_theme", "Ctrl+T", icon="moon"),
     Command("system_theme", VIEW, _("Light or dark as the system"), "follow_system_theme"),
