@@ -11,6 +11,8 @@ import numpy as np
 
 from explorer.core.expression import CONSTANTS, Expression
 
+LONGEST = 70
+"""Characters of an expression that fit into a line."""
 LARGEST = 1e9
 """Numbers beyond it are written as floats: torch has no integers of any size."""
 _IN_TORCH = {"min": "torch.minimum", "max": "torch.maximum", "softplus": "F.softplus"}
@@ -32,6 +34,34 @@ def torch_source(expression: Expression) -> str:
     """Return Python that computes the expression of tensors named as its variables; a constant one has their shape."""
     source = _formatted(ast.unparse(_written(expression.tree, expression.variables)))
     return f"{source} + 0 * {expression.variables[0]}" if _is_number(expression.tree, expression.variables) else source
+
+
+def torch_function_body(expression: Expression) -> str:
+    """Return statements that compute it and return it: one, or where that is too long for a line, its parts first."""
+    source = torch_source(expression)
+    lines: list[str] = []
+    last = _shortened(ast.parse(source, mode="eval").body, lines) if len(source) > LONGEST else source
+    return "\n".join([*lines, f"return {last}"])
+
+
+def _shortened(node: ast.expr, lines: list[str]) -> str:
+    """Source of a node; what is long in it is given a name in `lines`."""
+    if len(_formatted(ast.unparse(node))) > LONGEST:
+        for field, value in ast.iter_fields(node):
+            if isinstance(value, list):
+                setattr(node, field, [_named(part, lines) for part in value])
+            elif isinstance(value, ast.expr) and field != "func":
+                setattr(node, field, _named(value, lines))
+    return _formatted(ast.unparse(node))
+
+
+def _named(node: ast.expr, lines: list[str]) -> ast.expr:
+    source = _shortened(node, lines)
+    if len(source) <= LONGEST // 3:
+        return node
+    name = f"part{len(lines) + 1}"
+    lines.append(f"{name} = {source}")
+    return ast.Name(name)
 
 
 def _formatted(source: str) -> str:

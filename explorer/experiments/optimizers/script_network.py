@@ -87,7 +87,8 @@ directions = torch.stack([first, second])
 units = directions / directions.square().sum(1, keepdim=True)
 path = (weights.double() - centre) @ units.T  # (M, 1, STEPS + 1, 2)"""
 _AROUND_PATHS = """\
-seen = path[alive, 0][:, {rows}]
+rows = {rows}
+seen = path[alive, 0][:, rows]
 low, high = seen.amin((0, 1)), seen.amax((0, 1))
 middle, half = (low + high) / 2, ({extent} * (high - low) / 2).clamp(min=0.05)
 left, right = middle - half, middle + half"""
@@ -177,13 +178,10 @@ def _laid_at(step: int) -> int:
 def _rows(hp: Hyperparams, step: int, most: int) -> str:
     """At most so many steps from 0 to this one, evenly out of those that the run still remembers."""
     stride = _stride(hp, step)
-    if step < most:
-        return f"range({step + 1})"
     if stride == 1:
-        return f"np.linspace(0, {step}, {most}).astype(int)"
-    known = [*range(0, step, stride), step]
-    rows = sorted({int(i * (len(known) - 1) / (most - 1)) for i in range(most)})
-    return f"[{', '.join(str(known[i]) for i in rows)}]"
+        return f"range({step + 1})" if step < most else f"np.linspace(0, {step}, {most}).astype(int)"
+    last = -(-step // stride)
+    return f"np.r_[0:{step}:{stride}, {step}][np.linspace(0, {last}, {most}).astype(int)]"
 
 
 def _stride(hp: Hyperparams, step: int) -> int:

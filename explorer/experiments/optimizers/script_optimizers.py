@@ -7,7 +7,7 @@ from explorer.core.hyperparams import get
 from explorer.core.session import Session
 from explorer.experiments.optimizers.settings import betas_of, etas_of, step_sizes_of
 from explorer.experiments.optimizers.spec import Hyperparams
-from explorer.scripts.source import call, literal
+from explorer.scripts.source import WIDTH, call, literal
 
 _CLASSES = {
     "sgd": "torch.optim.SGD",
@@ -125,12 +125,20 @@ def _heeds(hp: Hyperparams, name: str, key: str) -> bool:
 def changes_table(session: Session) -> str:
     """Return the table CHANGES, if there are any."""
     found = changes(session)
-    rows = "".join(f"    {step}: {literal(by_name)},\n" for step, by_name in found.items())
+    rows = "".join(_changes_row(step, by_name) for step, by_name in found.items())
     if not rows:
         return ""
     is_kept = any(VELOCITY_KEPT in own.values() for by_name in found.values() for own in by_name.values())
     about = f"# ({VELOCITY_KEPT} is none; with 0, PyTorch would take up an old velocity later)\n" if is_kept else ""
     return f"# Settings that change when so many steps are done\n{about}CHANGES = {{\n{rows}}}"
+
+
+def _changes_row(step: int, by_name: dict[str, dict[str, float]]) -> str:
+    line = f"    {step}: {literal(by_name)},\n"
+    if len(line) <= WIDTH + 1:
+        return line
+    inner = "".join(f"        {literal(name)}: {literal(settings)},\n" for name, settings in by_name.items())
+    return f"    {step}: {{\n{inner}    }},\n"
 
 
 # --- what is done in a step ------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from explorer.core.session import Session
 from explorer.experiments.optimizers import script_optimizers as own
 from explorer.experiments.optimizers.grounds import GROUNDS, Range
 from explorer.experiments.optimizers.spec import Hyperparams, plane_expression, start_of
-from explorer.scripts.expression import torch_source
+from explorer.scripts.expression import torch_function_body
 from explorer.scripts.source import assemble, constants, indented, literal
 from explorer.scripts.training import schedule
 
@@ -68,8 +68,8 @@ _MINIMA: dict[str, Sequence[tuple[float, float]]] = {
 }
 _NEWTON = """\
 # Minima: Newton's method from every pair of whole numbers, then the lowest first
-slope = torch.vmap(torch.func.grad(lambda point: f(*point)))
-curvature = torch.vmap(torch.func.hessian(lambda point: f(*point)))
+slope = torch.func.grad(lambda point: f(*point))
+slope, curvature = torch.vmap(slope), torch.vmap(torch.func.jacrev(slope))
 minima = torch.cartesian_prod(*2 * [torch.arange(-5, 6, dtype=torch.float64)])
 for _ in range(20):
     minima = minima - torch.linalg.solve(curvature(minima), slope(minima))
@@ -149,7 +149,7 @@ def _function(hp: Hyperparams) -> str:
     if hp.surface == "quadratic":
         body = _quadratic(hp)
     elif hp.surface == "own":
-        body = f"return {torch_source(plane_expression(hp.expression))}"
+        body = torch_function_body(plane_expression(hp.expression))
     else:
         body = _FUNCTIONS[hp.surface]
     return f"def f(x, y):\n{indented(body)}"

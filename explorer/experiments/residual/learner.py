@@ -129,11 +129,14 @@ class Learner:
 
 
 def clipped(gradient: Tensor, clip: str, threshold: float) -> Tensor:
-    """Return the gradient itself, or a shorter one of at most this norm, or one cut at ± threshold."""
+    """Return the gradient itself, or a shorter one of at most this norm, or one cut at ± threshold.
+
+    As `nn.utils.clip_grad_norm_` and `clip_grad_value_` do it, the 1e-6 included.
+    """
     if clip == "value":
         return gradient.clamp(-threshold, threshold)
-    norm = gradient.norm() if clip == "norm" else torch.zeros(())
-    return gradient * (threshold / norm) if norm > threshold else gradient
+    share = threshold / (gradient.norm() + 1e-6) if clip == "norm" else torch.ones(())
+    return gradient * share if share < 1 else gradient
 
 
 def right_share(logits: Tensor, labels: Tensor) -> float:

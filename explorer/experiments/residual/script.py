@@ -7,7 +7,7 @@ from explorer.experiments.residual.script_arms import arms, constants_of, is_con
 from explorer.experiments.residual.spec import Hyperparams, parse_removed
 from explorer.scripts.data import BATCHES, LARGEST_BATCH, NEEDS, data
 from explorer.scripts.layers import activation, initializer
-from explorer.scripts.source import WIDTH, assemble, constants, indented
+from explorer.scripts.source import WIDTH, assemble, call, constants, indented
 from explorer.scripts.training import lr_change, lr_constant, now, optimizer
 
 _IMAGES = "x_train, x_val = x_train.view(-1, 1, 8, 8), x_val.view(-1, 1, 8, 8)"
@@ -20,22 +20,12 @@ def validate(network):
     network.train()
     right = (logits.argmax(1) == y_val).float().mean()
     return F.cross_entropy(logits, y_val), right'''
-_BY_BLOCK = '''\
-def by_block(network, h):
-    """Return norms of the gradients of h and of the weights, and the size of h."""
-    gradients = [out.grad.norm() for out in h]
-    weights = []
-    for part in [network.stem, *network.blocks]:
-        norms = [p.grad.norm() for p in part.parameters() if p.dim() > 1]
-        weights.append(torch.stack(norms).norm())
-    sizes = [out.detach().square().mean().sqrt() for out in h]
-    return torch.tensor([gradients, weights, sizes])'''
 _TRAIN = '''\
 def train(network):
     """Return what was measured on each batch before its step; nan after an overflow."""
     optimizer = {optimizer}
     curves = torch.full((STEPS, {n_curves}), torch.nan)
-    blocks = torch.full((STEPS + 1, 3, {longest} + 1), torch.nan)
+    blocks = torch.full((STEPS + 1, 2, {longest} + 1), torch.nan)
     now = blocks[0]
     for step, batch in enumerate(batches):
 {lr_change}        optimizer.zero_grad()
@@ -47,14 +37,15 @@ def train(network):
             break
         loss.backward()
         now = blocks[step]
-        now[:, : len(h)] = by_block(network, h)
+        gradients = [out.grad.norm() for out in h]
+        sizes = [out.detach().square().mean().sqrt() for out in h]
+        now[:, : len(h)] = torch.tensor([gradients, sizes])
         if step == STEPS:  # one more look, without its step
             break
         if step == 0 or (step + 1) % (5 if step < 100 else 20) == 0:
             val_loss, val_accuracy = validate(network)
         accuracy = (logits.argmax(1) == y_train[batch]).float().mean()
-{clip}        measured = [loss.item(), accuracy, val_loss, val_accuracy{total}]
-        curves[step] = torch.tensor(measured)
+{clip}{measured}
         optimizer.step()
     return curves, blocks, now'''
 _CLIPS = {
@@ -64,17 +55,15 @@ _CLIPS = {
 }
 _RESULTS = """\
 batches = draw_batches(STEPS + 1, torch.Generator().manual_seed(SEED))
-networks = [make() for make in NETWORKS.values()]
-curves, blocks, now = map(torch.stack, zip(*map(train, networks), strict=True))
+runs = [train(make()) for make in NETWORKS.values()]
+curves, blocks, now = map(torch.stack, zip(*runs, strict=True))
 
 # Each by arm and step, or by arm, step and block; block 0 is the stem
 history_step = list(range(1, STEPS + 1))
 {curves} = curves.unbind(-1)
 map_gradient_norm = blocks[:, :-1, 0]
-activation_gradient_norm, weight_gradient_norm, forward_rms = now.unbind(1)
-initial_activation_gradient_norm = blocks[:, 0, 0]
-initial_weight_gradient_norm = blocks[:, 0, 1]
-n_blocks = torch.tensor([len(network.blocks) for network in networks])"""
+activation_gradient_norm, forward_rms = now.unbind(1)
+initial_activation_gradient_norm, initial_forward_rms = blocks[:, 0].unbind(1)"""
 _TABLE = """\
 print(f"{'':>18}   gradient at stem: at first       now   accuracy")
 for i, name in enumerate(NETWORKS):
@@ -98,7 +87,6 @@ def script(session: Session) -> str:
         initializer(hp.initializer),
         *arms(session),
         _VALIDATE,
-        _BY_BLOCK,
         _training(session),
         _results(hp),
         _TABLE if session.step else _TABLE_OF_NO_STEP,
@@ -127,13 +115,14 @@ def _about(session: Session) -> list[str]:
 
 def _training(session: Session) -> str:
     hp = session.hyperparams
+    measured = ["loss.item()", "accuracy", "val_loss", "val_accuracy", *(["total"] if hp.clip == "norm" else [])]
     return _TRAIN.format(
         optimizer=optimizer(hp.optimizer, session),
-        n_curves=5 if hp.clip == "norm" else 4,
+        n_curves=len(measured),
         longest=longest(hp),
         lr_change=lr_change(session),
         clip=indented(_CLIPS[hp.clip], 2),
-        total=", total" if hp.clip == "norm" else "",
+        measured=call("        curves[step] = torch.tensor", [f"[{', '.join(measured)}]"]),
     )
 
 

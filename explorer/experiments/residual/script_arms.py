@@ -1,6 +1,6 @@
 """The arms as source: what their networks are made of, each block a small module."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from explorer.core.session import Session
 from explorer.experiments.residual.arms import ARMS, Arm, blocks_of
@@ -75,20 +75,19 @@ _NETWORK = '''\
 class Network(nn.Module):
     """A stem, blocks and a read-out; networks of one shape have the same weights."""
 
-    def __init__(self, stem, block, n_blocks, *end):
+    def __init__(self, stem, block, n_blocks{end}):
         super().__init__()
         rng = torch.Generator().manual_seed(SEED)
         self.stem = stem(rng)
         self.readout = linear(WIDTH, n_classes, rng)
         self.blocks = nn.ModuleList(block(rng) for _ in range(n_blocks))
-        self.end = nn.Sequential(*end)
-
+{kept_end}
     def forward(self, x):
         """Return the logits, and h after the stem and after every block."""
         h = [self.stem(x)]
         for block in self.blocks:
             h.append(block(h[-1]))
-        return self.readout(self.end(h[-1]){pooled}), h'''
+        return self.readout({last}{pooled}), h'''
 _GROWING = '''\
 class Growing(Network):
     """A network whose blocks add features to those that there are."""
@@ -109,6 +108,12 @@ class {name}(nn.Module):
 {more}
     def forward(self, h):
 {forward}'''
+_VARIANT = '''\
+class {name}({base}):
+    """{about}"""
+
+    def forward(self, h):
+{forward}'''
 _ZERO = "nn.init.zeros_(self.branch[-1].weight)\n"
 _HIGHWAY = """\
 t = torch.sigmoid(self.gate(h))
@@ -126,9 +131,14 @@ def arms(session: Session) -> Iterator[str]:
     chosen = {name: ARMS[name] for name in hp.arms}
     yield from _layers(hp, list(chosen.values()))
     yield from dict.fromkeys(_stem(hp, arm) for arm in chosen.values())
-    for name, arm in {_NAMES[name]: arm for name, arm in chosen.items()}.items():
-        yield _block(hp, name, arm)
-    yield _NETWORK.format(pooled=".mean((2, 3))" if is_conv(hp) else "")
+    yield from _blocks(hp, {_NAMES[name]: arm for name, arm in chosen.items()})
+    has_end = any(arm.order == "pre" for arm in chosen.values())
+    yield _NETWORK.format(
+        end=", *end" if has_end else "",
+        kept_end="        self.end = nn.Sequential(*end)\n" if has_end else "",
+        last="self.end(h[-1])" if has_end else "h[-1]",
+        pooled=".mean((2, 3))" if is_conv(hp) else "",
+    )
     if any(arm.skip == "concatenate" for arm in chosen.values()):
         yield _GROWING
     yield "NETWORKS = {\n" + "".join(_row(hp, name, arm) for name, arm in chosen.items()) + "}"
@@ -184,11 +194,28 @@ def _stem(hp: Hyperparams, arm: Arm) -> str:
 
 
 # --- blocks ----------------------------------------------------------------------------------------------------------
-def _block(hp: Hyperparams, name: str, arm: Arm) -> str:
+def _blocks(hp: Hyperparams, chosen: Mapping[str, Arm]) -> Iterator[str]:
+    """Classes; one that differs from another in its forward pass alone says only that."""
+    known: dict[tuple[str, ...], str] = {}
+    for name, arm in chosen.items():
+        made = (*_branch(hp, arm), _more(hp, arm))
+        if made in known:
+            about, forward = _about(hp, name, arm), indented(_forward(hp, arm), 2)
+            yield _VARIANT.format(name=name, base=known[made], about=about, forward=forward)
+        else:
+            known[made] = name
+            yield _block(hp, name, arm)
+
+
+def _about(hp: Hyperparams, name: str, arm: Arm) -> str:
     is_scaled = arm.skip == "add" and arm.branch == "as set" and hp.branch_scale == "sqrt"
+    return _ABOUT[name].format(s="s " if is_scaled else "")
+
+
+def _block(hp: Hyperparams, name: str, arm: Arm) -> str:
     return _BLOCK.format(
         name=name,
-        about=_ABOUT[name].format(s="s " if is_scaled else ""),
+        about=_about(hp, name, arm),
         parameter="n_in" if arm.skip == "concatenate" else "rng",
         layers="".join(f"            {layer},\n" for layer in _branch(hp, arm)),
         more=indented(_more(hp, arm), 2),

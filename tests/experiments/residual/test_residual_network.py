@@ -329,9 +329,10 @@ def test_holding_other_values_leaves_no_trace():
 def test_clipping_equals_that_of_torch():
     gradient = 3 * torch.randn(50, generator=torch.Generator().manual_seed(0))
     for name, clip in (("norm", nn.utils.clip_grad_norm_), ("value", nn.utils.clip_grad_value_)):
-        parameter = nn.Parameter(torch.zeros(50))
-        parameter.grad = gradient.clone()
-        clip([parameter], 0.7)
-        torch.testing.assert_close(clipped(gradient, name, 0.7), parameter.grad)
+        for scale, threshold in ((1.0, 0.7), (1e-5, 1e-5)):  # of small ones the norm is lengthened by 1e-6
+            parameter = nn.Parameter(torch.zeros(50))
+            parameter.grad = scale * gradient
+            clip([parameter], threshold)
+            torch.testing.assert_close(clipped(scale * gradient, name, threshold), parameter.grad, rtol=1e-5, atol=0)
     assert clipped(gradient, "norm", 1e3) is gradient
     assert clipped(gradient, "off", 1e-3) is gradient
