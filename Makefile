@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # A window needs more of Qt than drawing without one: each has a stamp, for DISPLAY may be there tomorrow.
 SCREEN := $(if $(DISPLAY)$(WAYLAND_DISPLAY),screen,offscreen)
 
-.PHONY: help run test bench gallery wheel clean distclean
+.PHONY: help run test bench gallery wheel dist clean distclean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -39,6 +39,10 @@ gallery: $(VENV)/.program $(VENV)/.screen  ## pictures of the real window in bui
 wheel: $(VENV)/.dev  ## a wheel in dist/
 	$(BIN)/python -m hatchling build -t wheel
 
+dist: $(VENV)/.build $(VENV)/.screen  ## what is given out, in dist/: wheel, source, the program with its own Python
+	@$(PYTHON) packaging/system.py dist
+	$(BIN)/python packaging/dist.py
+
 clean:  ## remove what was built, keep the virtual environment
 	rm -rf build dist figures .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .benchmarks
 	find explorer packaging tests -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -57,6 +61,10 @@ $(VENV)/.program: pyproject.toml packaging/constraints.txt | $(BIN)/python
 
 $(VENV)/.dev: pyproject.toml packaging/constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet -e '.[dev]'
+	@touch $@ $(VENV)/.program
+
+$(VENV)/.build: pyproject.toml packaging/constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet -e '.[build]'
 	@touch $@ $(VENV)/.program
 
 $(VENV)/.screen $(VENV)/.offscreen: $(VENV)/.%: packaging/system.py | $(VENV)/.program

@@ -1,6 +1,7 @@
-"""The command line: launch · list · export · code · claims. Bad input: one line and status 2, other failures: 1."""
+"""The command line: launch · list · export · deck · code · claims. Bad input: status 2; other failures: status 1."""
 
 import argparse
+import dataclasses
 import json
 import os
 import re
@@ -35,7 +36,7 @@ def _run(options: argparse.Namespace) -> int:
     from explorer.core.files import WriteError
     from explorer.core.hyperparams import HyperparamError
     from explorer.core.session import SessionError
-    from explorer.export.write import FormatError
+    from explorer.export.formats import FormatError
     from explorer.headless import ComputeError
 
     try:
@@ -65,6 +66,8 @@ class Parser(argparse.ArgumentParser):
 
 
 def _parser() -> Parser:
+    from explorer.deck_command import add_deck
+
     parser = Parser(
         prog="explorer",
         description=_("See why neural networks train or fail. Without a command, the window opens."),
@@ -72,11 +75,13 @@ def _parser() -> Parser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"explorer {__version__}")
+    parser.add_argument("--smoke-test", metavar="FOLDER", type=Path, help=argparse.SUPPRESS)
     parser.set_defaults(command=_launch)
     commands = parser.add_subparsers(title=_("commands"), metavar="COMMAND", parser_class=Parser)
     _add(commands, "list", _list, _("show experiments and what can be set in them"), name="?")
     _add_export(_add(commands, "export", _export, _("write the figure of an experiment to a file"), name=None))
     _add_code(_add(commands, "code", _code, _("write the PyTorch script that does what a figure shows"), name=None))
+    add_deck(commands, _say)
     _add(commands, "claims", _claims, _("test what is said about neural networks"), name="?")
     return parser
 
@@ -91,14 +96,20 @@ def _add(commands: Any, name_: str, command: Callable[[Any], int], about: str, n
 
 
 def _add_export(parser: Parser) -> None:
+    from explorer.export.arguments import add_look, add_movie
+    from explorer.export.formats import FORMATS
+
     add = parser.add_argument
-    add("--out", metavar="FILE", type=Path, required=True, help=_("file to write: .png, .pdf, .csv or .json"))
-    add("--size", metavar="1920x1080", type=_size, default=(1920, 1080), help=_("width and height in pixels"))
-    add("--theme", choices=("light", "dark"), default="light", help=_("colours (default: light)"))
+    out = _("file to write: {suffixes}").format(suffixes=", ".join(f".{suffix}" for suffix in FORMATS))
+    add("--out", metavar="FILE", type=Path, required=True, help=out)
     _add_session(parser)
+    add("--panel", metavar="KEY", action="append", default=[], help=_("draw this panel alone; may be repeated"))
+    add_look(parser)
+    add_movie(parser)
 
 
 def _add_code(parser: Parser) -> None:
+    parser.set_defaults(panel=[])
     parser.add_argument("--out", metavar="FILE.py", type=Path, help=_("file to write; without it, it is printed"))
     _add_session(parser)
 
@@ -122,28 +133,19 @@ def _steps(text: str) -> int:
     return int(text)
 
 
-def _size(text: str) -> tuple[int, int]:
-    match = re.fullmatch(r"(\d{1,6})[x×](\d{1,6})", text, re.ASCII)
-    if not match:
-        raise argparse.ArgumentTypeError(
-            _("“{value}” is not a size; allowed: WIDTHxHEIGHT in pixels, such as 1920x1080").format(value=text)
-        )
-    return int(match[1]), int(match[2])
-
-
 # --- commands ----------------------------------------------------------------------------------------------------
-def _launch(_options: argparse.Namespace) -> int:
+def _launch(options: argparse.Namespace) -> int:
     from explorer import headless
     from explorer.screen import has_screen
 
-    if not has_screen():
+    if not options.smoke_test and not has_screen():
         print(_("There is no screen: drawing the figure of every experiment into figures/ instead."), file=sys.stderr)
         for path in headless.draw_all(Path("figures"), _say):
             _say("")
             print(path)
         return 0
     with headless.running_worker() as client:  # before Qt: the first frame is there earlier
-        status: int = headless.import_qt("explorer.ui.app").launch(client)
+        status: int = headless.import_qt("explorer.ui.app").launch(client, options.smoke_test)
         return status
 
 
@@ -160,19 +162,19 @@ def _list(options: argparse.Namespace) -> int:
 
 def _export(options: argparse.Namespace) -> int:
     from explorer import headless
-    from explorer.core.files import WriteError
-    from explorer.export.look import Look
-    from explorer.export.write import format_of
+    from explorer.core.files import check_folder
+    from explorer.export.arguments import check_look, look_of, movie_of
+    from explorer.export.formats import format_of
 
-    format_of(options.out)  # before anything is computed
-    if not options.out.parent.is_dir():
-        raise WriteError(
-            _("{path} could not be written: there is no folder {folder}").format(
-                path=options.out, folder=options.out.parent
-            )
-        )
+    kind = format_of(options.out)  # before anything is computed
+    look, movie = look_of(options, kind), movie_of(options, kind)
+    check_look(look, kind, options.panel)
+    check_folder(options.out)
     session = _session(options)
-    headless.export(session, options.out, Look(options.size, options.theme), _say)
+    if movie:
+        headless.movie(session, options.out, look, movie, _say, options.panel)
+    else:
+        headless.export(session, options.out, look, _say, options.panel)
     _say("")
     return 0
 
@@ -208,8 +210,6 @@ def _claims(options: argparse.Namespace) -> int:
 
 def _session(options: argparse.Namespace) -> "Session":
     """What to draw: an experiment's default or a session, then --set, --view and --steps."""
-    import dataclasses
-
     from explorer.core.hyperparams import replace
     from explorer.core.session import Change
     from explorer.export.read import read_session
@@ -224,7 +224,7 @@ def _session(options: argparse.Namespace) -> "Session":
             )
         )
     values = _assignments("--set", options.set, spec.hyperparams)
-    view = _assignments("--view", options.view, spec.view_options)
+    view = _with_panels(spec, session.view, _assignments("--view", options.view, spec.view_options), options.panel)
     kept = (Change(c.step, {k: v for k, v in c.hyperparams.items() if k not in values}) for c in session.changes)
     return dataclasses.replace(
         session,
@@ -233,6 +233,22 @@ def _session(options: argparse.Namespace) -> "Session":
         step=session.step if options.steps is None else options.steps,
         changes=tuple(c for c in kept if c.hyperparams),
     )
+
+
+def _with_panels(spec: "ExperimentSpec", before: Any, values: dict[str, Any], wanted: Sequence[str]) -> dict[str, Any]:
+    """Values of view options, among the panels those that are wanted alone: they may be hidden by default."""
+    from explorer.core.hyperparams import field_of
+
+    names = [choice.name for choice in field_of(spec.view_options, "panels").choices]
+    for key in wanted:
+        if key.partition(".")[0] not in names:
+            raise UsageError(
+                _("--panel: “{key}” is no panel of {experiment}; there are {names}").format(
+                    key=key, experiment=spec.name, names=", ".join(names)
+                )
+            )
+    shown = {*values.get("panels", before.panels), *(key.partition(".")[0] for key in wanted)}
+    return values | {"panels": [name for name in names if name in shown]} if wanted else values
 
 
 def _assignments(option: str, texts: Sequence[str], settings: type) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from explorer.core.claims import Claim
+from explorer.core.deck import Deck
 from explorer.core.experiment import ExperimentSpec
 from explorer.core.hyperparams import Field, allowed, fields_of, text_of
 from explorer.core.i18n import _
@@ -15,6 +16,8 @@ from explorer.worker.messages import Checked
 
 WIDTHS = (16, 8, 20, 30, 52)
 """Characters: name, type, default, allowed, meaning. Longer texts go on in the next line."""
+CARD_WIDTHS = (3, 14, 10, 20, 79)
+"""The same for the cards of a deck: number, experiment, step, panel, title."""
 
 
 def experiment_json(spec: ExperimentSpec) -> dict[str, Any]:
@@ -46,6 +49,16 @@ def field_json(field: Field) -> dict[str, Any]:
     }
 
 
+def deck_text(deck: Deck) -> str:
+    """Return the cards of a deck as a table."""
+    heads = ("", _("experiment"), _("step"), _("panel"), _("title"))
+    rows = [
+        (str(number), card.session.experiment, str(card.session.step), card.panel or _("all"), card.title)
+        for number, card in enumerate(deck.cards, 1)
+    ]
+    return table([heads, *rows], CARD_WIDTHS)
+
+
 def experiment_text(spec: ExperimentSpec) -> str:
     """Return the same as tables."""
     heads = (_("type"), _("default"), _("allowed"), _("meaning"))
@@ -61,16 +74,16 @@ def _row(field: Field) -> tuple[str, ...]:
     return (field.name, field.kind, default or text_of(field, field.default), allowed(field), meaning)
 
 
-def table(rows: Iterable[Sequence[str]]) -> str:
+def table(rows: Iterable[Sequence[str]], widths: Sequence[int] = WIDTHS) -> str:
     """Align cells in columns of fixed width."""
-    return "\n".join(line for row in rows for line in _lines(row))
+    return "\n".join(line for row in rows for line in _lines(row, widths))
 
 
-def _lines(row: Sequence[str]) -> Iterable[str]:
-    wrapped = [textwrap.wrap(cell, width) or [""] for cell, width in zip(row, WIDTHS, strict=True)]
+def _lines(row: Sequence[str], widths: Sequence[int]) -> Iterable[str]:
+    wrapped = [textwrap.wrap(cell, width) or [""] for cell, width in zip(row, widths, strict=True)]
     for i in range(max(len(lines) for lines in wrapped)):
         cells = [lines[i] if i < len(lines) else "" for lines in wrapped]
-        yield "  ".join(f"{cell:{width}}" for cell, width in zip(cells, WIDTHS, strict=True)).rstrip()
+        yield "  ".join(f"{cell:{width}}" for cell, width in zip(cells, widths, strict=True)).rstrip()
 
 
 def claim_json(claim: Claim, checked: Checked) -> dict[str, Any]:

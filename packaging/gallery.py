@@ -17,6 +17,8 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from virtual_screen import virtual_screen
+
 from explorer.worker.client import WorkerClient
 
 if TYPE_CHECKING:
@@ -53,17 +55,10 @@ def main() -> None:
 
 
 def on_virtual_screen() -> int:
-    """Start again on an Xvfb of our own; it picks a free number and ends with us."""
-    read, write = os.pipe()
-    screen = ["Xvfb", "-displayfd", str(write), "-screen", "0", "2200x1300x24", "-nolisten", "tcp"]
-    with subprocess.Popen(screen, pass_fds=[write], stderr=subprocess.DEVNULL) as server:
-        os.close(write)
-        try:
-            number = os.read(read, 16).decode().strip()
-            environment = os.environ | {"DISPLAY": f":{number}", "QT_QPA_PLATFORM": "xcb"}
-            return subprocess.run([sys.executable, *sys.argv], env=environment, check=False).returncode
-        finally:
-            server.terminate()
+    """Start again on a screen of our own."""
+    with virtual_screen(2200, 1300) as display:
+        environment = os.environ | {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
+        return subprocess.run([sys.executable, *sys.argv], env=environment, check=False).returncode
 
 
 def photograph(settings: Path) -> None:

@@ -104,8 +104,14 @@ def test_a_closed_pipe_is_no_error_message():
         (["claims", "nonsense"], "NAME: “nonsense” is no experiment; there are activations"),
         (["export", "nonsense", "--out", "a.json"], "NAME: “nonsense” is no experiment; there are activations"),
         (["export", "activations"], "the following arguments are required: --out"),
-        (["export", "activations", "--out", "a.gif"], "a.gif: “gif” is no format; allowed: png, pdf, csv, json"),
-        (["export", "activations", "--out", "a"], "a: “” is no format; allowed: png, pdf, csv, json"),
+        (
+            ["export", "activations", "--out", "a.bmp"],
+            "a.bmp: “bmp” is no format; allowed: png, svg, pdf, pptx, mp4, gif, csv, json",
+        ),
+        (
+            ["export", "activations", "--out", "a"],
+            "a: “” is no format; allowed: png, svg, pdf, pptx, mp4, gif, csv, json",
+        ),
     ],
 )
 def test_what_is_unknown_is_named(capsys, arguments, message):

@@ -281,18 +281,18 @@ class Figure:
         return next(p for p in self.panels if p.key == key)
 
 
-def arrange(figure: Figure) -> Figure:
-    """Place the panels, in their order, in balanced rows of at most four (four of them: two by two)."""
-    counts = _row_counts(len(figure.panels))
+def arrange(figure: Figure, at_most: int = 4) -> Figure:
+    """Place the panels, in their order, in balanced rows of `at_most` or fewer (four of four: two by two)."""
+    counts = _row_counts(len(figure.panels), at_most)
     cells = [Cell(r, i * 12 / n, 1, 12 / n) for r, n in enumerate(counts) for i in range(n)]
     panels = tuple(dataclasses.replace(p, cell=c) for p, c in zip(figure.panels, cells, strict=True))
     return dataclasses.replace(figure, panels=panels, row_heights=(1.0,) * max(len(counts), 1))
 
 
-def _row_counts(n: int) -> list[int]:
-    if n <= 3:
+def _row_counts(n: int, at_most: int) -> list[int]:
+    if n <= min(3, at_most):
         return [n] if n else []
-    rows = 2 if n <= 8 else -(-n // 4)
+    rows = 2 if n == 4 == at_most else -(-n // at_most)
     return [n * (r + 1) // rows - n * r // rows for r in range(rows)]
 
 

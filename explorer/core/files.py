@@ -3,6 +3,8 @@
 import contextlib
 import os
 import secrets
+import shutil
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from explorer.core.i18n import _
@@ -12,25 +14,40 @@ class WriteError(Exception):
     """A file could not be written; the message is one line that names it and says why."""
 
 
+def check_folder(path: Path) -> None:
+    """Raise WriteError where the folder is missing that a file is to be written into."""
+    if not path.absolute().parent.is_dir():
+        raise WriteError(
+            _("{path} could not be written: there is no folder {folder}").format(path=path, folder=path.parent)
+        )
+
+
 def write_atomically(path: Path | str, data: bytes) -> None:
     """Write a file as a whole or not at all; an older one keeps its permissions. Raises WriteError."""
+    with atomically(path) as temporary, temporary.open("xb") as file:
+        file.write(data)
+
+
+@contextlib.contextmanager
+def atomically(path: Path | str) -> Iterator[Path]:
+    """Yield the name of a file, not there yet, that takes the place of `path` if all goes well. Raises WriteError."""
     path = Path(path)
     try:
-        _write(Path(os.path.realpath(path)), data)
+        with _replacing(Path(os.path.realpath(path))) as temporary:
+            yield temporary
     except OSError as error:
         why = error.strerror or str(error)
         raise WriteError(_("{path} could not be written: {why}").format(path=path, why=why)) from error
 
 
-def _write(path: Path, data: bytes) -> None:
+@contextlib.contextmanager
+def _replacing(path: Path) -> Iterator[Path]:
     if path.exists() and not path.is_file():
         raise OSError(None, _("it exists and is not a file"))
-    temporary = path.with_name(f".explorer-{secrets.token_hex(8)}.tmp")
+    temporary = path.with_name(f"{_prefix(os.getpid())}{secrets.token_hex(8)}.tmp")
     try:
-        with temporary.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        yield temporary
+        _to_disk(temporary)
         if path.exists():
             temporary.chmod(path.stat().st_mode & 0o777)
         os.replace(temporary, path)
@@ -38,3 +55,42 @@ def _write(path: Path, data: bytes) -> None:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
+
+
+def _to_disk(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
+    """Write a new folder as a whole or not at all; in one that is there, other files stay. Raises WriteError."""
+    if path.is_dir():
+        for name, data in files.items():
+            write_atomically(path / name, data)
+        return
+    new = path.with_name(f"{_prefix(os.getpid())}{secrets.token_hex(8)}.tmp")
+    try:
+        new.mkdir()
+        for name, data in files.items():
+            (new / name).write_bytes(data)
+            _to_disk(new / name)
+        if path.exists():
+            raise OSError(None, _("it exists and is not a folder"))
+        os.rename(new, path)
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise WriteError(_("{path} could not be written: {why}").format(path=path, why=why)) from error
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def clear_after(pid: int, folder: Path) -> None:
+    """Remove what a process that was killed has left half-written in a folder."""
+    for left in folder.glob(f"{_prefix(pid)}*.tmp"):
+        shutil.rmtree(left, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            left.unlink()
+
+
+def _prefix(pid: int) -> str:
+    return f".explorer-{pid}-"

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPen
+from PyQt6.QtGui import QColor, QImage, QPainter, QPen
 
 from explorer.core.figure import Chain, HeatMap
 from explorer.draw.area import to_view
 from explorer.draw.palette import SHADES, Palette, mix, ramp
-from explorer.draw.style import Style
+from explorer.draw.style import Style, draws_vectors
 
 TEXT = 10.5
 BAR_HEIGHT = 7.0
@@ -20,7 +20,7 @@ WIDE_FROM = 600.0
 GAP = 6.0
 HUE_SHARE = 0.5
 FINE = 4
-"""Samples per px at scale 1 in a PDF: whoever smooths its images then blurs a quarter of a px."""
+"""Samples per px at scale 1 in PDF and SVG: whoever smooths its images then blurs a quarter of a px."""
 
 
 @dataclass(frozen=True)
@@ -80,11 +80,10 @@ def image_of(pixels: NDArray[np.uint32]) -> QImage:
 
 
 def draw_cells(painter: QPainter, target: QRectF, image: QImage, source: QRectF) -> None:
-    """Draw a part of an image with sharp pixels; without loss in a PDF, and sharp there for whoever smooths images."""
+    """Draw a part of an image with sharp pixels; without loss in PDF and SVG, also for whoever smooths images there."""
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
     painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
-    engine = painter.paintEngine()
-    if engine is not None and engine.type() == QPaintEngine.Type.Pdf:
+    if draws_vectors(painter):
         image = image.copy(source.toRect())
         times = (
             max(-(-FINE * px // n), 1) for px, n in ((target.width(), image.width()), (target.height(), image.height()))

@@ -59,6 +59,8 @@ class FigureCanvas(QGraphicsItem):
         self.style, self.margins = style, margins or Margins()
         self.figure: Figure | None = None
         self.panels: dict[str, PanelItem] = {}
+        self.least_head = 0.0
+        """Room (px) that the head has at least: where figures follow one another, panels hold still."""
         self.head = Head(style, self, with_settings=not self.margins.foot)
         self.foot = Foot(style, self, self.margins.foot) if self.margins.foot else None
         self._size = (0.0, 0.0)
@@ -138,7 +140,7 @@ class FigureCanvas(QGraphicsItem):
         m, s = self.margins, self.style.scale
         width, bottom = self._size[0] - (m.left + m.right) * s, self._size[1] - m.bottom * s
         self.head.setPos(m.left * s, m.top * s)
-        top = m.top * s + self.head.show_figure(self.figure, width)
+        top = m.top * s + max(self.head.show_figure(self.figure, width), self.least_head)
         if self.foot:
             self.foot.show_figure(self.figure, width)
             bottom -= self.foot.height

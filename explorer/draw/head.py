@@ -29,7 +29,7 @@ class HeadLayout:
 
 
 class Head(QGraphicsItem):
-    """Headline on one or two lines; below it the key, and at its right the settings."""
+    """Headline on one or two lines; below it the key, and at its right the settings. What is empty takes no room."""
 
     def __init__(self, style: Style, parent: QGraphicsItem, with_settings: bool = True) -> None:
         super().__init__(parent)
@@ -60,13 +60,15 @@ class Head(QGraphicsItem):
 
     def _lay_out(self, headline: str, settings: str, key: tuple[KeyEntry, ...], width: float) -> HeadLayout:
         scale = self.style.scale
-        layout = HeadLayout(self._two_lines(headline, width))
-        top = self.style.metrics(*HEADLINE).height() * len(layout.headline) + 4 * scale
+        layout = HeadLayout(self._two_lines(headline, width) if headline else [])
+        if not (headline or settings or key):
+            return layout
+        top = (self.style.metrics(*HEADLINE).height() * len(layout.headline) + 4 * scale) if headline else 0.0
         x = self._place_key(layout, key, top, width)
         last = layout.entries[-1][0].top() if layout.entries else top
         if settings:
             last = self._place_settings(layout, settings, last, x, width)
-        layout.height = last + (KEY_LINE + BELOW) * scale
+        layout.height = last + (KEY_LINE * bool(settings or key) + BELOW) * scale
         return layout
 
     def _two_lines(self, text: str, width: float) -> list[str]:

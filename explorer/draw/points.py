@@ -3,12 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPainterPath, QPen
+from PyQt6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF
 
 from explorer.core.figure import Points
 from explorer.draw.area import Area, Range, extent, to_view
 from explorer.draw.curves import Array
 from explorer.draw.marks import MarkItem
+from explorer.draw.style import draws_vectors
 
 STROKED_FROM = 7.0
 """Discs of at least this diameter have a paper stroke; on smaller ones it would look like a diamond."""
@@ -76,9 +77,8 @@ class PointsItem(MarkItem[Points]):
             painter.drawPath(self.path)
 
     def _draw_crowd(self, painter: QPainter, colour: QColor) -> None:
-        engine = painter.paintEngine()
-        if engine is None or engine.type() == QPaintEngine.Type.Pdf:
-            painter.fillPath(self._path(), colour)
+        if draws_vectors(painter):
+            self._draw_dots(painter, colour)
             return
         per_px = max(painter.deviceTransform().m11(), 1e-3)
         diameter = self.mark.size * self.style.scale * per_px
@@ -86,6 +86,14 @@ class PointsItem(MarkItem[Points]):
         size = round(bounds.width() * per_px), round(bounds.height() * per_px)
         cover = stamped((self.px - bounds.left()) * per_px, (self.py - bounds.top()) * per_px, diameter, size)
         painter.drawImage(QRectF(bounds), tinted(cover, colour))
+
+    def _draw_dots(self, painter: QPainter, colour: QColor) -> None:
+        """As the dots of a round pen: each a place and no more."""
+        pen = QPen(colour, self.mark.size * self.style.scale)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        places = zip(self.px.tolist(), self.py.tolist(), strict=True)
+        painter.drawPoints(QPolygonF([QPointF(x, y) for x, y in places]))
 
 
 def stamped(x: Array, y: Array, diameter: float, size: tuple[int, int]) -> NDArray[np.uint8]:

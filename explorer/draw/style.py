@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPen
+from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPaintEngine, QPainter, QPen
 
 from explorer.core.figure import Weight
 from explorer.core.roles import Dash, Role
@@ -14,6 +14,12 @@ WIDTHS: dict[Weight, float] = {"curve": 2.0, "theory": 1.25, "raw": 1.0, "pinned
 DASHES: dict[Dash, list[float]] = {"solid": [], "dash": [3.2, 1.8], "dot": [1.1, 1.6]}
 DIMMED = 0.22
 """Share of its colour that is left of what is not pointed at."""
+
+
+def draws_vectors(painter: QPainter) -> bool:
+    """Whether what is painted stays lines and letters, as in PDF and SVG: images must then be finer than the units."""
+    engine = painter.paintEngine()
+    return engine is not None and engine.type() in (QPaintEngine.Type.Pdf, QPaintEngine.Type.User)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import csv
 import dataclasses
 import io
+import itertools
 import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -29,12 +30,14 @@ from explorer.core.figure import (
     series,
 )
 from explorer.core.session import Session, to_json
+from explorer.export.look import Look
 
+SESSION_COLUMN = "session"
 Row = tuple[object, ...]
 """Series, x, y, and a value where the mark has one; empty where a straight line has no x or no y of its own."""
 
 
-def json_bytes(frame: Any, session: Session) -> bytes:
+def json_bytes(_figure: Figure, frame: Any, session: Session, _look: Look) -> bytes:
     """Write the session with all that its frame holds; it opens as a session again."""
     own = [f.name for f in dataclasses.fields(frame) if f.name not in ("hyperparams", "step")]
     data = to_json(session) | {"frame": {name: plain(getattr(frame, name)) for name in own}}
@@ -55,15 +58,25 @@ def plain(value: Any) -> Any:
     return [plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 
-def csv_bytes(figure: Figure) -> bytes:
-    """Write every mark of the figure as tidy rows: panel, series (the mark's key), x, y, and value where one has it."""
-    rows = [(panel, *row) for panel, mark in series(figure) for row in _ROWS[type(mark)](mark)]
-    width = max((len(row) for row in rows), default=4)
+def csv_bytes(figure: Figure, _frame: Any, session: Session, _look: Look) -> bytes:
+    """Write every mark of the figure as tidy rows: panel, series (the mark's key), x, y, and value where one has it.
+
+    The session stands in a column of its own, in its first row alone: to whoever reads the numbers, rows and other
+    columns are what they are without it.
+    """
+    rows = list(table_rows(figure)) or [()]
+    width = max(max(len(row) for row in rows), 4)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["panel", "series", "x", "y", "value"][:width])
-    writer.writerows((*row, *[""] * (width - len(row))) for row in rows)
+    writer.writerow([*["panel", "series", "x", "y", "value"][:width], SESSION_COLUMN])
+    sessions = itertools.chain([json.dumps(to_json(session), ensure_ascii=False)], itertools.repeat(""))
+    writer.writerows((*row, *[""] * (width - len(row)), told) for row, told in zip(rows, sessions, strict=False))
     return text.getvalue().encode()
+
+
+def table_rows(figure: Figure) -> Iterator[Row]:
+    """Rows of the table: the panel, then series, x, y, and a value where there is one."""
+    return ((panel, *row) for panel, mark in series(figure) for row in _ROWS[type(mark)](mark))
 
 
 def _curve(mark: Line | Points | Ridge) -> Iterable[Row]:

@@ -1,59 +1,73 @@
-"""A figure as a picture for slides: PNG of any resolution, PDF, or an image for the clipboard.
+"""A figure as a picture for slides and papers: PNG of any resolution, PDF, or an image for the clipboard.
 
-Every picture is laid out anew on a slide of 1280×720 px (larger in one direction where its shape asks for it) and then
-scaled as a whole, so that type, lines and markers keep their proportions whatever the resolution.
+Every picture is laid out anew on the units of its look (a slide has 1280×720; larger in one direction where its shape
+asks for it) and then scaled as a whole, so that type, lines and markers keep their proportions at every resolution.
 """
 
+import dataclasses
+import math
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from PyQt6.QtCore import QBuffer, QByteArray, QMarginsF, QRectF, QSizeF, Qt
-from PyQt6.QtGui import QColor, QImage, QPageSize, QPainter, QPdfWriter
+from PyQt6.QtGui import QColor, QImage, QPageSize, QPaintDevice, QPainter, QPdfWriter
 from PyQt6.QtWidgets import QApplication, QGraphicsScene
 
 from explorer import __version__
-from explorer.core.figure import Figure
+from explorer.core.figure import Figure, arrange
 from explorer.core.i18n import _
+from explorer.core.session import Session, dumps
 from explorer.draw.figure_canvas import FigureCanvas, Margins
 from explorer.draw.palette import PALETTES
 from explorer.draw.style import Style
-from explorer.export.look import Look, Size
+from explorer.export.look import PER_INCH, Look, Size, Type, check_size
 
-SLIDE = (1280.0, 720.0)
-DPI = 96
-"""With it a slide is 13⅓ × 7½ inches, as in presentation programs."""
-LEAST, MOST, MOST_PIXELS = 200, 16384, 200_000_000
 TEXT_KEY = "explorer-session"
 ATTACHMENT = "session.json"
-SCALES = {1: 1.85}
-"""Scale of the type by number of panels; else:"""
-SCALE = 1.2
-MARGINS = Margins(36, 28, 36, 18, foot="Explorer")
+SCALES: dict[Type, tuple[tuple[int, float], ...]] = {
+    "slide": ((1, 1.85), (99, 1.2)),
+    "quarter": ((1, 2.7), (4, 2.1), (99, 1.7)),
+    "paper": ((99, 1.8),),
+}
+"""Scale of the type for up to so many panels. On paper the smallest type has 7 pt."""
+MARGINS: dict[Type, Margins] = {
+    "slide": Margins(36, 28, 36, 18, foot="Explorer"),
+    "quarter": Margins(12, 8, 12, 8, foot="Explorer"),
+    "paper": Margins(2, 2, 14, 4, foot="Explorer"),  # at the right, room for half a number
+}
+NARROW, LEAST_PANEL = 560.0, 240.0
+"""Narrower figures (px at scale 1) have as few panels side by side as keep so much each."""
 
 _application: QApplication | None = None
 
 
-def picture(figure: Figure, look: Look) -> QImage:
-    """The figure as an image. Raises ValueError for sizes that no image can have."""
+def picture(figure: Figure, look: Look, pixels: Size | None = None) -> QImage:
+    """The figure as an image, with other `pixels` a smaller or larger one of the same picture.
+
+    Raises ValueError for sizes that no image can have.
+    """
     check_size(look.size)
-    width, height = look.size
-    image = QImage(width, height, QImage.Format.Format_RGB32)
+    width, height = pixels or look.size
+    transparent = QImage.Format.Format_ARGB32_Premultiplied
+    image = QImage(width, height, transparent if look.transparent else QImage.Format.Format_RGB32)
     if image.isNull():
         raise ValueError(_("size: not enough memory for {width}×{height} px").format(width=width, height=height))
-    with _slide(figure, look) as scene:
-        _paint(scene, image, QRectF(0, 0, width, height))
-    per_metre = round(_enlargement(look.size) * DPI / 0.0254)
+    image.fill(Qt.GlobalColor.transparent)
+    with laid_out(figure, look) as scene:
+        paint(scene, image, QRectF(0, 0, width, height))
+    per_metre = round(width / look.inches[0] / 0.0254)
     image.setDotsPerMeterX(per_metre)
     image.setDotsPerMeterY(per_metre)
     return image
 
 
-def png_bytes(figure: Figure, look: Look, session: str) -> bytes:
+def png_bytes(figure: Figure, _frame: Any, session: Session, look: Look) -> bytes:
     """Contents of a PNG file that carries the session as text. Raises ValueError for a bad size."""
     image = picture(figure, look)
-    image.setText(TEXT_KEY, session)
+    image.setText(TEXT_KEY, dumps(session))
     image.setText("Title", figure.headline)
     image.setText("Software", f"Explorer {__version__}")
     buffer = QBuffer()
@@ -62,24 +76,40 @@ def png_bytes(figure: Figure, look: Look, session: str) -> bytes:
     return buffer.data().data()
 
 
-def pdf_bytes(figure: Figure, look: Look, session: str) -> bytes:
+def pdf_bytes(figure: Figure, _frame: Any, session: Session, look: Look) -> bytes:
     """Contents of a PDF with one page of that shape: vectors, text as text, the session attached."""
+    return pdf_pages([figure], look, figure.headline, {ATTACHMENT: dumps(session)})
+
+
+def pdf_pages(
+    figures: Sequence[Figure], look: Look, title: str = "", attachments: Mapping[str, str] | None = None
+) -> bytes:
+    """Contents of a PDF with a page for each figure; `attachments`: JSON by file name. Raises ValueError for a size."""
     check_size(look.size)
     buffer = QBuffer()
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
-    with _slide(figure, look) as scene:
-        whole = scene.sceneRect()
-        writer = QPdfWriter(buffer)
-        writer.setResolution(DPI)
-        points = QSizeF(whole.width(), whole.height()) * 72 / DPI
-        writer.setPageSize(QPageSize(points, QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.ExactMatch))
-        writer.setPageMargins(QMarginsF())
-        writer.setTitle(figure.headline)
-        writer.setCreator(f"Explorer {__version__}")
-        writer.addFileAttachment(ATTACHMENT, QByteArray(session.encode()), "application/json")
-        _paint(scene, writer, whole)
-        del writer  # the file ends when it goes
+    writer = QPdfWriter(buffer)
+    writer.setResolution(round(PER_INCH[look.type]))
+    points = QSizeF(*look.inches) * 72
+    writer.setPageSize(QPageSize(points, QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.ExactMatch))
+    writer.setPageMargins(QMarginsF())
+    writer.setTitle(title)
+    writer.setCreator(f"Explorer {__version__}")
+    for name, text in (attachments or {}).items():
+        writer.addFileAttachment(name, QByteArray(text.encode()), "application/json")
+    _paint_pages(writer, figures, look)
+    del writer  # the file ends when it goes
     return _with_spaces(buffer.data().data())
+
+
+def _paint_pages(writer: QPdfWriter, figures: Sequence[Figure], look: Look) -> None:
+    painter = QPainter(writer)
+    for i, figure in enumerate(figures):
+        if i:
+            writer.newPage()
+        with laid_out(figure, look) as scene:
+            _render(scene, painter, scene.sceneRect())
+    painter.end()
 
 
 def _with_spaces(pdf: bytes) -> bytes:
@@ -91,44 +121,50 @@ def _with_spaces(pdf: bytes) -> bytes:
     return re.sub(rb"beginbfrange.*?endbfrange", corrected, pdf, flags=re.DOTALL)
 
 
-def check_size(size: Size) -> None:
-    """Raise ValueError, in one line, for a size that is too small, too large, or no size."""
-    width, height = size
-    if not (LEAST <= width <= MOST and LEAST <= height <= MOST and width * height <= MOST_PIXELS):
-        raise ValueError(
-            _("size: {width}×{height} is out of range; allowed: {least} to {most} px a side, {pixels} Mpx").format(
-                width=width, height=height, least=LEAST, most=MOST, pixels=MOST_PIXELS // 1_000_000
-            )
-        )
-
-
-def _enlargement(size: Size) -> float:
-    """Pixels per pixel of the slide."""
-    return min(size[0] / SLIDE[0], size[1] / SLIDE[1])
-
-
 @contextmanager
-def _slide(figure: Figure, look: Look) -> Iterator[QGraphicsScene]:
-    """The figure laid out on a slide of the shape of the picture."""
+def laid_out(figure: Figure, look: Look) -> Iterator[QGraphicsScene]:
+    """The figure laid out on the units of its look."""
     _ensure_application()
-    scale = _enlargement(look.size)
-    width, height = look.size[0] / scale, look.size[1] / scale
-    palette = PALETTES[look.theme]
-    canvas = FigureCanvas(Style(palette, SCALES.get(len(figure.panels), SCALE)), MARGINS)
+    palette, (width, height) = PALETTES[look.theme], look.units
+    margins = MARGINS[look.type] if look.caption else dataclasses.replace(MARGINS[look.type], foot="")
+    canvas = FigureCanvas(Style(palette, _scale(figure, look)), margins)
     scene = QGraphicsScene(0, 0, width, height)
-    scene.setBackgroundBrush(QColor(palette.paper))
+    if not look.transparent:
+        scene.setBackgroundBrush(QColor(palette.paper))
     scene.addItem(canvas)
     canvas.set_size(width, height)
-    canvas.show_figure(figure)
+    canvas.show_figure(chosen(figure, look))
     yield scene
     scene.clear()
 
 
-def _paint(scene: QGraphicsScene, device: QImage | QPdfWriter, target: QRectF) -> None:
+def _scale(figure: Figure, look: Look) -> float:
+    return next(scale for most, scale in SCALES[look.type] if len(figure.panels) <= most)
+
+
+def chosen(figure: Figure, look: Look) -> Figure:
+    """What of a figure is to be shown, in fewer columns where it is narrow."""
+    width = look.units[0] / _scale(figure, look)
+    if width < NARROW:
+        figure = arrange(figure, max(math.floor(width / LEAST_PANEL), 1))
+    return dataclasses.replace(
+        figure,
+        headline=figure.headline if look.title else "",
+        key=figure.key if look.legend else (),
+        settings=figure.settings if look.caption else "",
+    )
+
+
+def paint(scene: QGraphicsScene, device: QPaintDevice, target: QRectF) -> None:
+    """Draw a scene into a place of a device."""
     painter = QPainter(device)
+    _render(scene, painter, target)
+    painter.end()
+
+
+def _render(scene: QGraphicsScene, painter: QPainter, target: QRectF) -> None:
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
     scene.render(painter, target, scene.sceneRect(), Qt.AspectRatioMode.IgnoreAspectRatio)
-    painter.end()
 
 
 def _ensure_application() -> None:

@@ -6,45 +6,22 @@ from typing import Any
 
 from explorer.core.figure import Figure
 from explorer.core.files import write_atomically
-from explorer.core.i18n import _
-from explorer.core.session import Session, dumps
-from explorer.export import data
+from explorer.core.session import Session
+from explorer.export.formats import FormatError, format_of
 from explorer.export.look import Look
-
-PICTURES = ("png", "pdf")
-FORMATS = (*PICTURES, "csv", "json")
-
-
-class FormatError(ValueError):
-    """A suffix that is no format, or a size that no picture has; the message is one line that says what is allowed."""
-
-
-def format_of(path: Path | str) -> str:
-    """Return the format that a file's suffix stands for. Raises FormatError."""
-    suffix = Path(path).suffix.lower().removeprefix(".")
-    if suffix not in FORMATS:
-        raise FormatError(
-            _("{path}: “{suffix}” is no format; allowed: {formats}").format(
-                path=path, suffix=suffix, formats=", ".join(FORMATS)
-            )
-        )
-    return suffix
 
 
 def write(path: Path | str, figure: Figure, frame: Any, session: Session, look: Look) -> None:
     """Write a file as a whole or not at all. Raises FormatError, WriteError."""
-    write_atomically(path, _contents(format_of(path), figure, frame, session, look))
+    write_atomically(path, contents(path, figure, frame, session, look))
 
 
-def _contents(kind: str, figure: Figure, frame: Any, session: Session, look: Look) -> bytes:
-    if kind == "json":
-        return data.json_bytes(frame, session)
-    if kind == "csv":
-        return data.csv_bytes(figure)
-    picture = importlib.import_module("explorer.export.picture")  # Qt: not for data
-    draw = {"png": picture.png_bytes, "pdf": picture.pdf_bytes}[kind]
+def contents(path: Path | str, figure: Figure, frame: Any, session: Session, look: Look) -> bytes:
+    """Contents of the file of that name. Raises FormatError."""
+    module, name = format_of(path).contents.split(":")
+    contents_of = getattr(importlib.import_module(module), name)
     try:
-        contents: bytes = draw(figure, look, dumps(session))
+        made: bytes = contents_of(figure, frame, session, look)
     except ValueError as error:  # a bad size
         raise FormatError(str(error)) from error
-    return contents
+    return made

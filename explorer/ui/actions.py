@@ -33,10 +33,12 @@ COMMANDS = (
     Command("open", FILE, _("Open session or figure…"), "open_session", "Ctrl+O"),
     Command("save", FILE, _("Save session…"), "save_session", "Ctrl+S"),
     Command("export", FILE, _("Export figure…"), "export_figure", "Ctrl+E", icon="image-down"),
+    Command("export_deck", FILE, _("Export deck…"), "export_deck"),
     Command("quit", FILE, _("Quit"), "close", "Ctrl+Q"),
     Command("undo", EDIT, _("Undo"), "undo", "Ctrl+Z"),
     Command("redo", EDIT, _("Redo"), "redo", "Ctrl+Shift+Z, Ctrl+Y"),
     Command("copy", EDIT, _("Copy figure"), "copy_figure", "Ctrl+C"),
+    Command("pin_to_deck", EDIT, _("Add to deck"), "add_to_deck", "Ctrl+D"),
     Command("reset", EDIT, _("Reset all settings"), "reset_all", "Ctrl+Shift+R"),
     Command("play", RUN, _("Play or pause"), "toggle_play", plain_key="Space"),
     Command("step", RUN, _("Single step"), "single_step", plain_key="."),
@@ -48,12 +50,13 @@ COMMANDS = (
     Command("system_theme", VIEW, _("Light or dark as the system"), "follow_system_theme"),
     Command("controls", VIEW, _("Controls"), "toggle_controls", "Ctrl+B", icon="panel-left", checkable=True),
     Command("notes", VIEW, _("Notes and claims"), "toggle_notes", "Ctrl+I", icon="panel-right", checkable=True),
+    Command("deck", VIEW, _("Deck"), "toggle_deck", "Ctrl+Shift+D", icon="gallery-thumbnails", checkable=True),
     Command("autoscale", VIEW, _("Autoscale all panels"), "autoscale", plain_key="A"),
     Command("next_tab", VIEW, _("Next experiment"), "next_tab", "Ctrl+Tab"),
     Command("keys", HELP, _("Keys"), "show_keys", "F1"),
     Command("about", HELP, _("About Explorer"), "show_about"),
 )
-TOOLS = ("export", "present", "theme", "controls", "notes")
+TOOLS = ("export", "present", "theme", "controls", "deck", "notes")
 
 
 def make_actions(window: "MainWindow") -> dict[str, QAction]:

@@ -4,42 +4,62 @@ import signal
 import socket
 import sys
 import traceback
+from pathlib import Path
 from types import TracebackType
 
 from PyQt6.QtCore import QSocketNotifier
+from PyQt6.QtGui import QIcon
 from PyQt6.QtWidgets import QApplication
 
 from explorer import __version__
 from explorer.core.i18n import _
+from explorer.core.resources import RESOURCES
 from explorer.draw.fonts import load_fonts
 from explorer.ui.window import MainWindow
 from explorer.worker.client import WorkerClient
 
+DESKTOP_ENTRY = "org.explorer_dl.Explorer"
+"""Name of the desktop entry, icon and AppStream component in packaging/linux: the desktop finds the window's by it."""
 SWITCH_INTERVAL = 0.0005
 """Seconds after which painting lets the threads to the worker have the interpreter; Python's 5 ms are felt."""
 
 
-def launch(client: WorkerClient) -> int:
-    """Show the window and run until it is closed; the client's worker is already starting."""
+def launch(client: WorkerClient, smoke_test: Path | None = None) -> int:
+    """Show the window and run until it is closed; the client's worker is already starting.
+
+    A smoke test does so by itself, in a folder that keeps what it writes, settings too.
+    """
     app = make_application()
-    window = MainWindow(client)
+    window = MainWindow(client, smoke_test and smoke_test / "settings.json")
     _report_exceptions(window)
     interrupt = _close_on_interrupt(window)
     window.show()
-    status = app.exec()
+    status = app.exec() if smoke_test is None else _try_everything(window, smoke_test)
     del interrupt
     return status
+
+
+def _try_everything(window: MainWindow, folder: Path) -> int:
+    from explorer.ui.smoke import try_everything  # late: nobody else needs it
+
+    return try_everything(window, folder)
 
 
 def make_application() -> QApplication:
     sys.setswitchinterval(SWITCH_INTERVAL)
     app = QApplication(sys.argv[:1])
+    name_application(app)
+    load_fonts()
+    return app
+
+
+def name_application(app: QApplication) -> None:
+    """Say to the desktop what this is."""
     app.setApplicationName("explorer")
     app.setApplicationDisplayName("Explorer")
     app.setApplicationVersion(__version__)
-    app.setDesktopFileName("explorer")
-    load_fonts()
-    return app
+    app.setDesktopFileName(DESKTOP_ENTRY)
+    app.setWindowIcon(QIcon(str(RESOURCES / "explorer.svg")))
 
 
 def _report_exceptions(window: MainWindow) -> None:

@@ -81,9 +81,25 @@ class IconButton(QToolButton):
         mode = QIcon.Mode.Normal if self.isEnabled() else QIcon.Mode.Disabled
         on = self.isChecked() or (self.underMouse() and self.isEnabled())
         self.icon().paint(painter, place, mode=mode, state=QIcon.State.On if on else QIcon.State.Off)
+        self._paint_count(painter)
         if has_ring(self):
             paint_ring(painter, QRectF(self.rect()), 6)
         painter.end()
+
+    def _paint_count(self, painter: QPainter) -> None:
+        """In the corner: the property `count` of the action, where it has one."""
+        action, palette = self.defaultAction(), theme.current()
+        count = action.property("count") if action else None
+        if not count:
+            return
+        width = max(13.0, metrics(9, 600).horizontalAdvance(str(count)) + 6)
+        place = QRectF(self.width() - width - 1, self.height() - 15, width, 13)
+        painter.setPen(QPen(QColor(palette.window), 2))
+        painter.setBrush(QColor(palette.ink))
+        painter.drawRoundedRect(place, 6.5, 6.5)
+        painter.setFont(font(9, 600))
+        painter.setPen(QColor(palette.on_ink))
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, str(count))
 
 
 class LinkButton(PaintedButton):

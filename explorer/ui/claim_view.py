@@ -46,7 +46,6 @@ class ClaimView(QWidget):
         self.status = paragraph(px=11.5, tone="muted")
         self.status.setTextFormat(Qt.TextFormat.RichText)
         self.reading = paragraph(_("Better: {reading}").format(reading=claim.reading), px=11.5)
-        self.reading.setVisible(bool(claim.reading))
         self.check_link = LinkButton(_("Measure"))
         self.try_link = LinkButton(_("Try it"))
         self.check_link.setAccessibleName(_("Measure claim {number}").format(number=claim.number))
@@ -63,6 +62,7 @@ class ClaimView(QWidget):
         column.setSpacing(2)
         for words in (self.sentence, self.status, self.reading):
             column.addWidget(words)
+        self.reading.setVisible(bool(self.claim.reading))  # not before it has a parent: it would be a window
         line = QHBoxLayout()
         line.setSpacing(4)
         line.addWidget(self._sources(), 1)

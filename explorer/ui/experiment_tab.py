@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PyQt6.QtCore import Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QMimeData, Qt, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QMessageBox, QVBoxLayout, QWidget
 
 from explorer.core import hyperparams as hp
@@ -12,6 +12,7 @@ from explorer.core.session import Session
 from explorer.draw.palette import Palette
 from explorer.ui.banner import Banner
 from explorer.ui.control_panel import ControlPanel
+from explorer.ui.drag_grip import DragGrip
 from explorer.ui.figure_view import FigureView
 from explorer.ui.live_run import LiveRun, Notice, Remedy
 from explorer.ui.notes_panel import NotesPanel
@@ -42,6 +43,7 @@ class ExperimentTab(QWidget):
         self.controls = ControlPanel(spec)
         self.view = FigureView(palette)
         self.player = Player()
+        self.grip = DragGrip(self.view, self._figure_to_drag)
         self.refining = RefiningPill(self.view)
         self.notes = NotesPanel(spec)
         self.banner: Banner | None = None
@@ -159,6 +161,11 @@ class ExperimentTab(QWidget):
         box.setDetailedText(self.run.notice.details)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
+
+    def _figure_to_drag(self) -> QMimeData | None:
+        from explorer.ui.files import figure_mime  # late: the window is there at once
+
+        return figure_mime(self, self.view.canvas.style.palette.name, as_file=True)
 
     # --- sessions and claims ------------------------------------------------------------------------------------
     def session(self) -> Session:

@@ -1,62 +1,36 @@
 """Export: what is written, how large, in which colours, with a preview of exactly that."""
 
 import dataclasses
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PyQt6.QtCore import QSize, Qt, QTimer
-from PyQt6.QtGui import QIcon, QPixmap
-from PyQt6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QFileDialog,
-    QFormLayout,
-    QHBoxLayout,
-    QLabel,
-    QSizePolicy,
-    QSpinBox,
-    QVBoxLayout,
-    QWidget,
-)
+from PyQt6.QtCore import Qt, QTimer
+from PyQt6.QtGui import QIcon, QResizeEvent
+from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout
 
 from explorer.core.figure import Figure, only
-from explorer.core.files import WriteError
+from explorer.core.hyperparams import Choice, Field
 from explorer.core.i18n import _
-from explorer.export.look import Look
+from explorer.export.formats import FORMATS
+from explorer.export.job import Work, WriteFigure, WriteMovie
+from explorer.export.look import Look, check_size
+from explorer.export.movie_look import check_movie
 from explorer.export.picture import picture
-from explorer.export.write import write
-from explorer.ui.boxes import Box
-from explorer.ui.labels import label, paragraph
+from explorer.export.sample import sample
+from explorer.ui import export_choices
+from explorer.ui.export_fields import ExportFields
+from explorer.ui.export_job import ExportJob
+from explorer.ui.labels import paragraph
+from explorer.ui.preview import Preview
 
 if TYPE_CHECKING:
     from explorer.ui.window import MainWindow
 
-FORMATS = {
-    "png": _("PNG image"),
-    "pdf": _("PDF, vector"),
-    "csv": _("CSV, the numbers drawn"),
-    "json": _("JSON, the whole frame"),
-}
-SIZES = {
-    "1920x1080": _("Slide, 1920 × 1080"),
-    "1280x720": _("Small slide, 1280 × 720"),
-    "3840x2160": _("4K slide, 3840 × 2160"),
-    "free": _("Free size"),
-}
-PICTURES = ("png", "pdf")
-FIELD_WIDTH = 210
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What the dialog remembers."""
-
-    suffix: str = "png"
-    size: str = "1920x1080"
-    width: int = 1600
-    height: int = 900
-    theme: str = "window"
+PATIENCE = 500
+"""Milliseconds: what is written sooner needs no progress."""
+FINE = 1000
+"""Steps of the progress bar."""
+COLUMN = 316
 
 
 class ExportDialog(QDialog):
@@ -67,13 +41,15 @@ class ExportDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Export figure"))
         self.window_, self.tab = window, window.tab
+        self.writing = False
         self._take_frame()
-        self._make_fields(_read(window.settings.export))
+        self.job = self._new_job()
+        self.fields = ExportFields(export_choices.remembered(window.settings.export), self._panels_field())
+        self.fields.changed.connect(self._on_fields_changed)
         self._lay_out()
-        self._preview_soon = QTimer(self)
-        self._preview_soon.setSingleShot(True)
-        self._preview_soon.timeout.connect(self._show_preview)
-        self._on_field_changed()
+        self._preview_soon = _once(self, 0, self._show_preview)
+        self._progress_soon = _once(self, PATIENCE, self.progress.show)
+        self._on_fields_changed()
         self._rest()
 
     def _take_frame(self) -> None:
@@ -90,162 +66,190 @@ class ExportDialog(QDialog):
             self.finished.connect(lambda _result: run.play(True))
 
     def _on_run_frame_arrived(self, _frame: Any) -> None:
-        self._take_frame()
-        self._preview_soon.start()
+        if not self.writing:
+            self._take_frame()
+            self._preview_soon.start()
 
     # --- building -----------------------------------------------------------------------------------------------
-    def _make_fields(self, choices: Choices) -> None:
-        self.format = _box("format", FORMATS, choices.suffix)
-        self.size_ = _box("size", SIZES, choices.size)
-        self.width_, self.height_ = _pixels("width", choices.width), _pixels("height", choices.height)
-        themes = {"window": _("As the window"), "light": _("Light"), "dark": _("Dark")}
-        self.theme = _box("theme", themes, choices.theme)
-        panels = {"": _("All panels")} | {p.key: p.title for p in self.figure.panels}
-        self.panel = _box("panel", panels, self.tab.view.maximised or "")
-        for box in (self.format, self.size_, self.theme, self.panel):
-            box.currentIndexChanged.connect(self._on_field_changed)
-        for spin in (self.width_, self.height_):
-            spin.valueChanged.connect(self._on_field_changed)
+    def _panels_field(self) -> Field:
+        """One panel where it is alone on the screen, else all."""
+        choices = tuple(Choice(panel.key, panel.title) for panel in self.figure.panels)
+        alone = self.tab.view.maximised
+        chosen = (alone,) if alone else tuple(choice.name for choice in choices)
+        return Field("panels", "choices", chosen, _("Panels"), choices=choices, at_least=1)
 
     def _lay_out(self) -> None:
-        self.preview = QLabel()
-        self.preview.setObjectName("preview")
-        self.preview.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.preview.setMinimumSize(QSize(480, 300))
-        self.preview.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        free = QWidget()
-        row = QHBoxLayout(free)
-        row.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.width_, label("×"), self.height_):
-            row.addWidget(widget)
-        form = QFormLayout()
-        form.setVerticalSpacing(10)
-        fields = (self.format, self.size_, free, self.theme, self.panel)
-        labels = (_("Format"), _("Size"), _("Pixels"), _("Colours"), _("Panels"))
-        for text, field in zip(labels, fields, strict=True):
-            form.addRow(label(text), field)
-        self.about = paragraph(tone="muted")
+        self.preview = Preview()
+        self.facts, self.about = paragraph(px=12, tone="muted"), paragraph(px=12, tone="muted")
+        self.facts.setObjectName("facts")
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.hide()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
         for button in self.buttons.buttons():
             button.setIcon(QIcon())
-        self.buttons.accepted.connect(self._on_buttons_accepted)
+        self.buttons.accepted.connect(self.ask_path)
         self.buttons.rejected.connect(self.reject)
         right = QVBoxLayout()
-        right.addLayout(form, 0)
-        right.addWidget(self.about)
+        right.setSpacing(12)
+        for widget in (self.fields, self.facts, self.about):
+            right.addWidget(widget)
         right.addStretch(1)
+        right.addWidget(self.progress)
         right.addWidget(self.buttons)
+        for part in (self.fields, self.facts, self.about, self.progress, self.buttons):
+            part.setFixedWidth(COLUMN)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(20, 20, 20, 20)
         whole.setSpacing(24)
         whole.addWidget(self.preview, 1)
         whole.addLayout(right)
-        self.resize(1060, 520)
+        self.resize(1120, 620)
+
+    @property
+    def save_button(self) -> Any:
+        return self.buttons.button(QDialogButtonBox.StandardButton.Save)
 
     # --- what is chosen -------------------------------------------------------------------------------------------
     @property
-    def choices(self) -> Choices:
-        return Choices(
-            self.format.currentData(),
-            self.size_.currentData(),
-            self.width_.value(),
-            self.height_.value(),
-            self.theme.currentData(),
-        )
-
-    @property
-    def pixels(self) -> tuple[int, int]:
-        if self.size_.currentData() == "free":
-            return self.width_.value(), self.height_.value()
-        width, height = self.size_.currentData().split("x")
-        return int(width), int(height)
-
-    @property
     def look(self) -> Look:
-        theme = self.theme.currentData()
-        return Look(self.pixels, self.window_.colours.name if theme == "window" else theme)
+        return self.fields.choices.look(self.window_.colours.name)
 
     @property
     def chosen_figure(self) -> Figure:
-        key = self.panel.currentData()
-        return only(self.figure, [key]) if key else self.figure
+        keys = [key for key in self.fields.panels if key in {panel.key for panel in self.figure.panels}]
+        return self.figure if len(keys) in (0, len(self.figure.panels)) else only(self.figure, keys)
 
-    def _on_field_changed(self) -> None:
-        is_picture = self.format.currentData() in PICTURES
-        for field in (self.size_, self.theme):
-            field.setEnabled(is_picture)
-        for spin in (self.width_, self.height_):
-            spin.setEnabled(is_picture and self.size_.currentData() == "free")
-        self.panel.setEnabled(self.format.currentData() != "json")
-        self.about.setText(ABOUT[self.format.currentData()])
+    def _on_fields_changed(self) -> None:
+        self.window_.settings.export = dataclasses.asdict(self.fields.choices)
+        mistake = self._mistake()
+        self.save_button.setEnabled(not mistake)
+        row = FORMATS[self.fields.choices.format]
+        self.facts.setText(_in_words(self.look) if "look" in row.takes else "")
+        _say(
+            self.about,
+            mistake or f"{row.about} {_('Opening the file in Explorer brings back these settings.')}",
+            bool(mistake),
+        )
         self._preview_soon.start()
 
-    def _show_preview(self) -> None:
-        """Draw what is chosen, at the size of the preview."""
-        width, height = self.pixels
-        share = min(self.preview.width() / width, self.preview.height() / height)
-        ratio = self.devicePixelRatioF()
-        size = (max(200, round(width * share * ratio)), max(200, round(height * share * ratio)))
-        pixmap = QPixmap.fromImage(picture(self.chosen_figure, dataclasses.replace(self.look, size=size)))
-        pixmap.setDevicePixelRatio(ratio)
-        self.preview.setPixmap(pixmap)
+    def _mistake(self) -> str:
+        """What is wrong with the choices, in one line; "" where all is well."""
+        choices = self.fields.choices
+        try:
+            check_size(self.look.size)
+            if choices.movie:
+                check_movie(choices.format, self.look.size, choices.movie)
+        except ValueError as error:
+            return str(error)
+        return ""
 
-    def resizeEvent(self, event: Any) -> None:
+    def _show_preview(self) -> None:
+        """Draw what is chosen, at the size of the preview: some 20 ms whatever its pixels."""
+        choices, look = self.fields.choices, self.look
+        if "look" not in FORMATS[choices.format].takes:
+            self.preview.show_text(sample(choices.format, self.chosen_figure, self.frame, self.session))
+        elif not self._mistake():
+            self.preview.show_image(picture(self.chosen_figure, look, self.preview.room_for(look.size)), look.theme)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         self._preview_soon.start()
 
     # --- writing --------------------------------------------------------------------------------------------------
-    def _on_buttons_accepted(self) -> None:
-        suffix = self.format.currentData()
-        start = Path(self.window_.settings.folder) / f"{self.tab.spec.name}.{suffix}"
-        name, _kind = QFileDialog.getSaveFileName(
-            self, _("Export figure"), str(start), f"{FORMATS[suffix]} (*.{suffix})"
-        )
+    def ask_path(self) -> None:
+        row = FORMATS[self.fields.choices.format]
+        start = Path(self.window_.settings.folder) / f"{self.tab.spec.name}.{row.suffix}"
+        name, _kind = QFileDialog.getSaveFileName(self, _("Export figure"), str(start), f"{row.label} (*.{row.suffix})")
         if name:
-            self.save(Path(name).with_suffix(f".{suffix}"))
+            self.save(Path(name).with_suffix(f".{row.suffix}"))
 
     def save(self, path: Path) -> None:
-        """Write the file; where that fails, say why and stay open."""
-        self.window_.settings.export = vars(self.choices)
-        try:
-            write(path, self.chosen_figure, self.frame, self.session, self.look)
-        except (WriteError, ValueError) as error:
-            self.about.setText(str(error))
-            return
+        """Write the file in a process of its own; where that fails, say why and stay open."""
+        self._set_writing(True)
+        self.job.start(self._work(path))
+
+    def _work(self, path: Path) -> Work:
+        if movie := self.fields.choices.movie:
+            panels = tuple(panel.key for panel in self.chosen_figure.panels)
+            return WriteMovie(path, self.session, self.look, movie, panels)
+        return WriteFigure(path, self.chosen_figure, self.frame, self.session, self.look)
+
+    def _new_job(self) -> ExportJob:
+        """Start the process that will write: it loads Qt while the user chooses."""
+        job = ExportJob(self)
+        job.progressed.connect(self._on_job_progressed)
+        job.finished.connect(self._on_job_finished)
+        job.failed.connect(self._on_job_failed)
+        return job
+
+    def _set_writing(self, writing: bool) -> None:
+        self.writing = writing
+        self.fields.setEnabled(not writing)
+        self.save_button.setEnabled(not writing)
+        self._progress_soon.stop()
+        self.progress.setRange(0, 0)  # until it is known how far it is
+        self.progress.hide()
+        if writing:
+            _say(self.about, _("Writing …"), False)
+            self._progress_soon.start()
+
+    def _on_job_progressed(self, text: str, share: float) -> None:
+        self.progress.setRange(0, FINE)
+        self.progress.setValue(round(FINE * share))
+        _say(self.about, text, False)
+
+    def _on_job_finished(self, path: Path) -> None:
+        self.writing = False
         self.window_.settings.folder = str(path.parent)
-        self.window_.say("info", _("Exported {name}").format(name=path))
+        self.window_.say("info", _("Exported {name} ({size})").format(name=path, size=_size_of(path)))
         self.accept()
 
+    def _on_job_failed(self, why: str) -> None:
+        self.job = self._new_job()
+        self._set_writing(False)
+        _say(self.about, why, True)
 
-ABOUT = {
-    "png": _("For slides and documents. Opening the file in Explorer brings back these settings."),
-    "pdf": _("Sharp at any size; text stays text. Opening the file in Explorer brings back these settings."),
-    "csv": _("One row per point drawn: panel, series, x, y. For a spreadsheet."),
-    "json": _("Every number of this step at full precision, with all settings. Opens in Explorer again."),
-}
+    def reject(self) -> None:
+        """Cancel what is being written and stay open; else close."""
+        if not self.writing:
+            super().reject()
+            return
+        self.job.cancel()
+        self.job = self._new_job()
+        self._set_writing(False)
+        _say(self.about, _("Cancelled; nothing was written."), False)
 
-
-def _box(name: str, choices: dict[str, str], current: str) -> Box:
-    box = Box()
-    box.setObjectName(name)
-    box.setMinimumWidth(FIELD_WIDTH)
-    for key, text in choices.items():
-        box.addItem(text, key)
-    box.setCurrentIndex(max(0, box.findData(current)))
-    return box
-
-
-def _pixels(name: str, value: int) -> QSpinBox:
-    spin = QSpinBox()
-    spin.setObjectName(name)
-    spin.setRange(200, 16384)
-    spin.setSingleStep(10)
-    spin.setSuffix(" px")
-    spin.setValue(value)
-    return spin
+    def done(self, result: int) -> None:
+        self.job.cancel()
+        super().done(result)
 
 
-def _read(kept: dict[str, Any]) -> Choices:
-    """Choices from the settings file; anything odd falls back to the default."""
-    default = vars(Choices())
-    return Choices(**{k: kept[k] if type(kept.get(k)) is type(v) else v for k, v in default.items()})
+def _once(parent: QDialog, milliseconds: int, then: Any) -> QTimer:
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.setInterval(milliseconds)
+    timer.timeout.connect(then)
+    return timer
+
+
+def _say(where: QLabel, text: str, mistaken: bool) -> None:
+    where.setText(text)
+    where.setProperty("tone", "error" if mistaken else "muted")
+    if style := where.style():
+        style.unpolish(where)
+        style.polish(where)
+
+
+def _in_words(look: Look) -> str:
+    """Pixels, inches, and what they mean on paper."""
+    width, height = look.inches
+    text = _("{w} × {h} px · {wide:.3g} × {high:.3g} in").format(
+        w=look.size[0], h=look.size[1], wide=width, high=height
+    )
+    return text + (_(" at 300 px per inch") if look.type == "paper" else "")
+
+
+def _size_of(path: Path) -> str:
+    n = path.stat().st_size if path.exists() else 0
+    return f"{n / 1e6:.1f} MB" if n >= 1e6 else f"{max(n / 1e3, 0.1):.0f} kB"

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QMimeData
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QFileDialog
 
@@ -15,6 +14,7 @@ from explorer.registry import EXPERIMENTS
 
 if TYPE_CHECKING:
     from explorer.ui.experiment_tab import ExperimentTab
+    from explorer.ui.figure_mime import FigureMime
     from explorer.ui.window import MainWindow
 
 
@@ -28,16 +28,22 @@ def settings_text(tab: "ExperimentTab") -> str:
 
 
 def ask_open(window: "MainWindow") -> None:
-    kinds = _("Sessions and figures (*.json *.png *.pdf);;All files (*)")
+    from explorer.export.read import SUFFIXES
+
+    patterns = " ".join(f"*.{suffix}" for suffix in SUFFIXES)
+    kinds = _("Sessions and figures ({patterns});;All files (*)").format(patterns=patterns)
     name, _kind = QFileDialog.getOpenFileName(window, _("Open session or figure"), window.settings.folder, kinds)
     if name:
         open_path(window, Path(name))
 
 
 def open_path(window: "MainWindow", path: Path) -> None:
-    """Restore the session in a file; a broken one changes nothing and says why."""
-    from explorer.export.read import read_session
+    """Restore the session in a file, or show its deck; a broken one changes nothing and says why."""
+    from explorer.export.read import has_deck, read_session
 
+    if has_deck(path):
+        window.deck.open_path(path)
+        return
     try:
         session = read_session(path)
     except (SessionError, OSError) as error:
@@ -66,16 +72,19 @@ def save_path(window: "MainWindow", path: Path) -> None:
 
 
 def copy_figure(window: "MainWindow") -> None:
-    """Put what is on screen on the clipboard, as a slide."""
-    from explorer.export.look import Look
-    from explorer.export.picture import picture
-
-    figure = window.tab.view.shown_figure
-    clipboard = QGuiApplication.clipboard()
-    if figure is None or clipboard is None:
+    """Put what is on screen on the clipboard: as image, as SVG, and with its session."""
+    mime, clipboard = figure_mime(window.tab, window.colours.name), QGuiApplication.clipboard()
+    if mime is None or clipboard is None:
         return
-    mime = QMimeData()
-    look = Look(theme=window.colours.name)
-    mime.setImageData(picture(figure, look))
     clipboard.setMimeData(mime)
-    window.say("info", _("Copied as an image of {width} × {height} px").format(width=look.size[0], height=look.size[1]))
+    width, height = mime.look.size
+    window.say("info", _("Copied as an image of {width} × {height} px, and as SVG").format(width=width, height=height))
+
+
+def figure_mime(tab: "ExperimentTab", theme: str, as_file: bool = False) -> "FigureMime | None":
+    """What is on screen, as a slide for other programs."""
+    from explorer.export.look import Look
+    from explorer.ui.figure_mime import FigureMime
+
+    figure = tab.view.shown_figure
+    return FigureMime(figure, tab.session(), Look(theme=theme), as_file) if figure else None

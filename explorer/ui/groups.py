@@ -73,12 +73,12 @@ class Group(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         self.header = GroupHeader(title)
-        self.header.setVisible(bool(title))
         self._body = QWidget()
         self._lines = QVBoxLayout(self._body)
         self._lines.setContentsMargins(0, 0, 0, 0)
         self._lines.setSpacing(4)
         column.addWidget(self.header)
+        self.header.setVisible(bool(title))  # not before it has a parent: it would be a window for a moment
         column.addWidget(self._body)
         self.header.toggled.connect(self._on_header_toggled)
 

@@ -1,32 +1,14 @@
-"""The notes of an experiment: Markdown with `## headings`, as sections of the little HTML that a label shows. No Qt."""
+"""The notes of an experiment as sections of the little HTML that a label shows. No Qt."""
 
 import re
 from html import escape
-from pathlib import Path
 
-from explorer.core.i18n import _
-from explorer.core.resources import RESOURCES
-
-LANGUAGE = _("en")
-"""Translators: the code of your language, as in the names of the files in resources/notes."""
+from explorer.core import notes
 
 
 def notes_of(experiment: str) -> list[tuple[str, str]]:
-    """Return (heading, HTML) of every section, in the chosen language or in English; nothing where there are none."""
-    folder = RESOURCES / "notes"
-    files = [folder / f"{experiment}.{language}.md" for language in (LANGUAGE, "en")]
-    found = next((file for file in files if file.is_file()), None)
-    return sections(_read(found)) if found else []
-
-
-def _read(file: Path) -> str:
-    return file.read_text(encoding="utf8")
-
-
-def sections(text: str) -> list[tuple[str, str]]:
-    """Split Markdown at its `## ` headings."""
-    parts = re.split(r"^## +(.+?)\s*$", text, flags=re.MULTILINE)[1:]
-    return [(heading, to_html(body)) for heading, body in zip(parts[::2], parts[1::2], strict=True)]
+    """Return (heading, HTML) of every section; nothing where there are no notes."""
+    return [(heading, to_html(body)) for heading, body in notes.notes_of(experiment)]
 
 
 def to_html(body: str) -> str:

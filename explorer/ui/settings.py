@@ -29,6 +29,7 @@ class Settings:
     tab: str = ""
     controls_shown: bool = True
     notes_shown: bool = False
+    deck_shown: bool = False
     speed: float | None = 100.0
     """Steps per second; None is unlimited."""
     sessions: dict[str, str] = field(default_factory=dict)
@@ -36,6 +37,8 @@ class Settings:
     """Names of the collapsed groups of each experiment's control panel."""
     export: dict[str, Any] = field(default_factory=dict)
     """Last choices of the export dialog."""
+    deck_export: dict[str, Any] = field(default_factory=dict)
+    """Last choices of the dialog that exports a deck."""
     folder: str = ""
     """Where the last file was opened or saved."""
 

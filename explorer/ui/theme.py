@@ -72,10 +72,10 @@ def _style_sheet(palette: Palette) -> str:
     p = palette
     faded_text, faded_border = mix(p.window, p.text, 0.45), mix(p.window, p.hairline, 0.6)
     return f"""
-    ControlPanel, NotesPanel, Player, TopBar {{ background: {p.window}; }}
+    ControlPanel, DeckPanel, NotesPanel, Player, TopBar {{ background: {p.window}; }}
     ControlPanel {{ border-right: 1px solid {p.hairline}; }}
     NotesPanel {{ border-left: 1px solid {p.hairline}; }}
-    Player {{ border-top: 1px solid {p.hairline}; }}
+    DeckPanel, Player {{ border-top: 1px solid {p.hairline}; }}
     TopBar {{ border-bottom: 1px solid {p.hairline}; }}
     CodeView {{ background: {p.paper}; border: 1px solid {p.hairline}; border-radius: 6px; padding: 8px; }}
     QToolTip {{ background: {p.ink}; color: {p.on_ink}; border: 0; padding: 4px 6px; }}
@@ -84,8 +84,12 @@ def _style_sheet(palette: Palette) -> str:
     QScrollBar::handle:vertical {{ background: {p.border}; border-radius: 3px; min-height: 24px;
         margin: 2px 2px 2px 2px; }}
     QScrollBar::handle:vertical:hover {{ background: {p.faint}; }}
+    QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
+    QScrollBar::handle:horizontal {{ background: {p.border}; border-radius: 3px; min-width: 24px;
+        margin: 2px 2px 2px 2px; }}
+    QScrollBar::handle:horizontal:hover {{ background: {p.faint}; }}
     QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{
-        height: 0; background: none; }}
+        height: 0; width: 0; background: none; }}
     QLineEdit {{ background: {p.field}; border: 1px solid {p.hairline}; border-radius: 5px; padding: 0 6px;
         min-height: 22px; selection-background-color: {p.ink}; selection-color: {p.on_ink}; }}
     QLineEdit:hover {{ border-color: {p.border}; }}
@@ -106,6 +110,10 @@ def _style_sheet(palette: Palette) -> str:
     QMenu::item:selected {{ background: {p.pressed}; color: {p.text}; }}
     QMenu::item:disabled {{ color: {p.faint}; }}
     QMenu::separator {{ height: 1px; background: {p.border}; margin: 4px 2px; }}
+    AboutBox QListWidget {{ background: transparent; outline: 0; }}
+    AboutBox QListWidget::item {{ padding: 3px 8px; border-radius: 4px; }}
+    AboutBox QListWidget::item:hover {{ background: {p.hover}; }}
+    AboutBox QListWidget::item:selected {{ background: {p.pressed}; color: {p.text}; }}
     QComboBox {{ combobox-popup: 0; }}
     QComboBox QAbstractItemView {{ background: {p.field}; border: 1px solid {p.border}; outline: 0; padding: 3px;
         selection-background-color: {p.pressed}; selection-color: {p.text}; }}

@@ -1,7 +1,7 @@
 """The main window: top bar, one tab per experiment, and what is common to all of them."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QByteArray, Qt, QTimer
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QResizeEvent
@@ -20,8 +20,13 @@ from explorer.ui.top_bar import TopBar
 from explorer.ui.worker_bridge import WorkerBridge
 from explorer.worker.client import WorkerClient
 
+if TYPE_CHECKING:
+    from explorer.ui.deck_panel import DeckPanel
+
 BOTH_PANELS_WIDTH = 1410
 """Below this width (px) notes and controls replace each other, so that the figure keeps its room."""
+LATER = 400
+"""Milliseconds after which there is made what no start needs to wait for."""
 
 
 class MainWindow(QMainWindow):
@@ -36,6 +41,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name = make_actions(self)
         self.presentation = Presentation(self)
         self.message: Banner | None = None
+        self._deck: DeckPanel | None = None
         self._lay_out()
         self._restore_window()
         hints = QGuiApplication.styleHints()
@@ -43,6 +49,7 @@ class MainWindow(QMainWindow):
         hints.colorSchemeChanged.connect(self._on_system_theme_changed)
         if message:
             self.say("warning", message)
+        QTimer.singleShot(0 if self.settings.deck_shown else LATER, self._make_deck)
 
     # --- building --------------------------------------------------------------------------------------------
     def _lay_out(self) -> None:
@@ -80,10 +87,10 @@ class MainWindow(QMainWindow):
         if name not in self.tabs:
             self.tabs[name] = self._make_tab(name)
             self.stack.addWidget(self.tabs[name])
+        self.show_sides()  # first: a panel that is shown for a moment writes all that it holds
         self.stack.setCurrentWidget(self.tabs[name])
         self.top_bar.set_current(list(EXPERIMENTS).index(name))
         self.settings.tab = name
-        self.show_sides()
         self.setWindowTitle(f"{EXPERIMENTS[name].label} – Explorer")
 
     def _make_tab(self, name: str) -> ExperimentTab:
@@ -136,6 +143,10 @@ class MainWindow(QMainWindow):
         for tab in self.tabs.values():
             tab.controls.setVisible(controls)
             tab.notes.setVisible(notes)
+        deck = self.settings.deck_shown and not hidden
+        if self._deck is not None:
+            self._deck.setVisible(deck)
+        self.actions_by_name["deck"].setChecked(deck)
         self.actions_by_name["controls"].setChecked(controls)
         self.actions_by_name["notes"].setChecked(notes)
 
@@ -144,6 +155,35 @@ class MainWindow(QMainWindow):
         if self.tabs:
             self.show_sides()
         QTimer.singleShot(0, self.presentation.rescale)  # when the layout has given the figure its new size
+
+    # --- the deck ------------------------------------------------------------------------------------------------
+    @property
+    def deck(self) -> "DeckPanel":
+        self._make_deck()
+        assert self._deck is not None
+        return self._deck
+
+    def _make_deck(self) -> None:
+        if self._deck is None:
+            from explorer.ui.deck_panel import DeckPanel  # late: the window is there at once
+
+            self._deck = DeckPanel(self)
+            self._column.addWidget(self._deck)
+            self.show_sides()
+
+    def add_to_deck(self) -> None:
+        self.deck.pin()
+
+    def toggle_deck(self) -> None:
+        self.show_deck(not self.settings.deck_shown)
+
+    def show_deck(self, shown: bool) -> None:
+        self.settings.deck_shown = shown
+        self._make_deck()
+        self.show_sides()
+
+    def export_deck(self) -> None:
+        self.deck.export()
 
     # --- theme ---------------------------------------------------------------------------------------------------
     @property
@@ -230,11 +270,13 @@ class MainWindow(QMainWindow):
         dialogs.show_keys(self)
 
     def show_about(self) -> None:
-        from explorer.ui import dialogs  # late, as above
+        from explorer.ui.about import AboutBox  # late, as above
 
-        dialogs.show_about(self)
+        AboutBox(self).open()
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
+        if event and event.source() is not None:  # a figure of our own
+            return
         if event and (mime := event.mimeData()) and any(url.isLocalFile() for url in mime.urls()):
             event.acceptProposedAction()
 
@@ -249,10 +291,10 @@ class MainWindow(QMainWindow):
             self._column.removeWidget(self.message)
             self.message.deleteLater()
         self.message = Banner(kind, text)
-        self.message.closed.connect(self._on_message_closed)
+        self.message.closed.connect(self.close_message)
         self._column.insertWidget(1, self.message)
 
-    def _on_message_closed(self) -> None:
+    def close_message(self) -> None:
         if self.message is not None:
             self.message.deleteLater()
             self.message = None

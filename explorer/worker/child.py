@@ -2,11 +2,10 @@
 
 import contextlib
 import multiprocessing
-import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-from explorer.core.i18n import _
+from explorer.core.processes import ending_in_words, without_interrupt
 from explorer.worker import spawn
 from explorer.worker.faults import in_words
 from explorer.worker.messages import Answer, Died, Failed, Request
@@ -31,7 +30,7 @@ class Child:
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
         self.process = context.Process(target=spawn.main, args=(theirs,), daemon=True, name="explorer-worker")
-        with _without_interrupt():
+        with without_interrupt():
             self.process.start()
         theirs.close()  # else the end of the process would never be read
         self._writer = threading.Thread(target=self._write, name="to-worker", daemon=True)
@@ -84,24 +83,4 @@ class Child:
         self._connection.close()
         if not self._is_ending:
             code = self.process.exitcode or 0
-            self._on_answer(Died(code, self._why or _in_words(code)))
-
-
-@contextlib.contextmanager
-def _without_interrupt() -> Iterator[None]:
-    """Ignore Ctrl+C; a process started meanwhile goes on ignoring it."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _in_words(code: int) -> str:
-    if code == -signal.SIGTERM:
-        return _("it was ended from outside")
-    if code == -9:  # SIGKILL, which Windows has no name for
-        return _("it was killed; out of memory?")
-    if code < 0:
-        return _("it crashed: {signal}").format(signal=signal.strsignal(-code) or -code)
-    return _("it ended with status {code}").format(code=code)
+            self._on_answer(Died(code, self._why or ending_in_words(code)))

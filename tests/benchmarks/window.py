@@ -42,7 +42,7 @@ def main() -> None:
     cli.run([])
 
 
-def launch(client) -> int:
+def launch(client, _smoke_test) -> int:
     """Stand in for `explorer.ui.app.launch`: the same window, with settings of its own, watched and closed."""
     from explorer.ui.app import make_application
     from explorer.ui.settings import Settings, save

@@ -14,6 +14,7 @@ from explorer.core.experiment import Divergence
 from explorer.core.roles import INK
 from explorer.core.session import Change, Session, loads
 from explorer.export.data import csv_bytes, json_bytes, plain
+from explorer.export.look import Look
 from explorer.registry import EXPERIMENTS
 
 X = np.array([1.0, 2.0])
@@ -58,8 +59,17 @@ def figure_of(*marks):
     return fig.Figure("", "", (), (panel,))
 
 
+SPEC = EXPERIMENTS["activations"]
+SESSION = Session(SPEC.name, SPEC.hyperparams(lr=3e-4), SPEC.view_options(), 4, (Change(2, {"lr": 1.0}),))
+
+
+def table_of(figure):
+    return csv_bytes(figure, None, SESSION, Look()).decode()
+
+
 def rows_of(figure):
-    return list(csv.reader(io.StringIO(csv_bytes(figure).decode())))
+    """All but the session's column, which is the last."""
+    return [row[:-1] for row in csv.reader(io.StringIO(table_of(figure)))]
 
 
 @pytest.mark.parametrize("kind", typing.get_args(fig.Mark), ids=lambda kind: kind.__name__)
@@ -76,8 +86,16 @@ def test_a_third_column_only_where_there_is_one():
     assert first == ["p", "m", "1.0", "0.5", ""]
 
 
-def test_a_figure_without_marks_is_a_head():
-    assert csv_bytes(figure_of()) == b"panel,series,x,y\n"
+def test_a_figure_without_marks_still_carries_its_session():
+    (row,) = csv.DictReader(io.StringIO(table_of(figure_of())))
+    assert loads(row.pop("session"), EXPERIMENTS) == SESSION
+    assert row == {"panel": "", "series": "", "x": "", "y": ""}
+
+
+def test_the_session_is_in_the_first_row_alone():
+    first, second = csv.DictReader(io.StringIO(table_of(figure_of(MARKS[fig.Line][0]))))
+    assert loads(first["session"], EXPERIMENTS) == SESSION
+    assert second["session"] == ""
 
 
 def test_nothing_is_thinned_and_every_number_exact(rng):
@@ -98,11 +116,9 @@ class Frame:
 
 
 def test_json_holds_the_frame_and_the_session():
-    spec = EXPERIMENTS["activations"]
-    session = Session(spec.name, spec.hyperparams(lr=3e-4), spec.view_options(), 4, (Change(2, {"lr": 1.0}),))
     loss = np.array([[0.1, np.nan], [np.inf, -np.inf]], np.float32)
     frame = Frame(None, 4, (Divergence("relu", 3, "loss"),), ("relu",), loss, np.array([1, 2]), float("inf"))
-    text = json_bytes(frame, session)
+    text = json_bytes(None, frame, SESSION, Look())
     data = json.loads(text, parse_constant=pytest.fail)
     assert list(data) == ["experiment", "version", "hyperparams", "view", "step", "changes", "frame"]
     assert data["frame"] == {
@@ -113,7 +129,7 @@ def test_json_holds_the_frame_and_the_session():
         "best": "inf",
     }
     assert data["hyperparams"]["lr"] == 3e-4
-    assert loads(text, EXPERIMENTS) == session
+    assert loads(text, EXPERIMENTS) == SESSION
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,15 @@ import pytest
 from PyQt6.QtGui import QColor, QImage
 
 from explorer.core.figure import Axis, Figure, HeatMap, Panel, only
+from explorer.core.session import Session, dumps
 from explorer.draw.palette import DARK, LIGHT, ramp
 from explorer.export.look import Look
 from explorer.export.picture import pdf_bytes, picture, png_bytes
+from explorer.registry import EXPERIMENTS
 from tests.draw.figures import ROLES, every_mark, seven_panels
 
-SESSION = '{"experiment": "activations", "hyperparams": {"lr": 3e-4},\n "note": "σ = ½ ✓"}'
+SPEC = EXPERIMENTS["activations"]
+SESSION = Session(SPEC.name, SPEC.hyperparams(lr=3e-4, expression="x · x"), SPEC.view_options(), 12)
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +36,8 @@ def pixels(image: QImage) -> np.ndarray:
 
 
 def test_png_carries_the_session(figure):
-    image = QImage.fromData(png_bytes(figure, Look((1280, 720)), SESSION))
-    assert image.text("explorer-session") == SESSION
+    image = QImage.fromData(png_bytes(figure, None, SESSION, Look((1280, 720))))
+    assert image.text("explorer-session") == dumps(SESSION)
     assert (image.width(), image.height()) == (1280, 720)
 
 
@@ -73,15 +76,15 @@ def test_one_panel_is_written_larger(figure):
 def test_sizes_that_no_picture_can_have_are_refused(figure, size):
     for make in (png_bytes, pdf_bytes):
         with pytest.raises(ValueError, match=rf"^size: {size[0]}×{size[1]} .*200 to 16384 px") as error:
-            make(figure, Look(size), "")
+            make(figure, None, SESSION, Look(size))
         assert "\n" not in str(error.value)
 
 
 def test_pdf_has_text_fonts_and_the_session(figure):
-    reader = pypdf.PdfReader(io.BytesIO(pdf_bytes(figure, Look((1920, 1080)), SESSION)))
+    reader = pypdf.PdfReader(io.BytesIO(pdf_bytes(figure, None, SESSION, Look((1920, 1080)))))
     text = reader.pages[0].extract_text()
     assert len(reader.pages) == 1
-    assert reader.attachments["session.json"][0].decode() == SESSION
+    assert reader.attachments["session.json"][0].decode() == dumps(SESSION)
     assert (float(reader.pages[0].mediabox.width), float(reader.pages[0].mediabox.height)) == (960, 540)
     assert reader.metadata.title == figure.headline
     for words in (figure.headline, "Training accuracy", "gain per layer", "‖ ∂L/∂W ‖", figure.settings, "sigmoid"):
@@ -92,7 +95,7 @@ def test_pdf_has_text_fonts_and_the_session(figure):
 
 
 def test_pdf_is_drawn_in_vectors(figure):
-    page = pypdf.PdfReader(io.BytesIO(pdf_bytes(figure, Look((1920, 1080), "dark"), ""))).pages[0]
+    page = pypdf.PdfReader(io.BytesIO(pdf_bytes(figure, None, SESSION, Look((1920, 1080), "dark")))).pages[0]
     assert len(page.images) == 0
 
 
@@ -102,7 +105,7 @@ def test_heat_maps_in_a_pdf_lose_nothing(qapp):
     z[2, 3] = np.nan
     heat = HeatMap("z", np.arange(8.0), np.arange(6.0), z, 0, 47)
     figure = Figure("H", "s", (), (Panel("p", "P", "q", Axis("x"), Axis(), (heat,)),))
-    page = pypdf.PdfReader(io.BytesIO(pdf_bytes(figure, Look((1920, 1080)), ""))).pages[0]
+    page = pypdf.PdfReader(io.BytesIO(pdf_bytes(figure, None, SESSION, Look((1920, 1080))))).pages[0]
     (picture_of_map,) = page.images
     (stored,) = (item.get_object() for item in page["/Resources"]["/XObject"].values() if "/Width" in item.get_object())
     assert stored["/Filter"] == "/FlateDecode"
@@ -119,7 +122,7 @@ def test_heat_maps_in_a_pdf_lose_nothing(qapp):
 
 def test_every_mark_is_in_a_picture(qapp):
     for palette in (LIGHT, DARK):
-        assert len(pdf_bytes(every_mark(), Look((1280, 720), palette.name), "")) > 10_000
+        assert len(pdf_bytes(every_mark(), None, SESSION, Look((1280, 720), palette.name))) > 10_000
         image = pixels(picture(every_mark(), Look((1280, 720), palette.name)))
         for stop in (palette.maps["diverging"][0], palette.maps["diverging"][-1]):
             assert (np.abs(image - QColor(stop).getRgb()[:3]) <= 1).all(-1).sum() > 50
@@ -133,7 +136,7 @@ def test_pdf_and_png_are_the_same_picture(figure, palette, tmp_path):
 
 
 def _assert_alike(figure, palette, tmp_path):
-    (tmp_path / "f.pdf").write_bytes(pdf_bytes(figure, Look((1920, 1080), palette.name), ""))
+    (tmp_path / "f.pdf").write_bytes(pdf_bytes(figure, None, SESSION, Look((1920, 1080), palette.name)))
     subprocess.run(["pdftoppm", "-r", "144", "-png", tmp_path / "f.pdf", tmp_path / "f"], check=True)
     printed = pixels(QImage(str(tmp_path / "f-1.png")))
     drawn = pixels(picture(figure, Look((1920, 1080), palette.name)))
@@ -148,8 +151,8 @@ def test_a_real_screen_changes_nothing(figure, tmp_path):
 
     script = (
         "import sys; from tests.draw.figures import seven_panels; from explorer.export.look import Look;"
-        "from explorer.export.picture import png_bytes;"
-        "open(sys.argv[1], 'wb').write(png_bytes(seven_panels(), Look((1280, 720)), ''))"
+        "from explorer.export.picture import picture;"
+        "picture(seven_panels(), Look((1280, 720))).save(sys.argv[1])"
     )
     path = tmp_path / "xcb.png"
     environment = {**os.environ, "QT_QPA_PLATFORM": "xcb"}

@@ -52,6 +52,20 @@ def test_a_pdf_carries_its_session(tmp_path):
     assert read_session(path) == SESSION
 
 
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["plain", "byte order mark"])
+def test_a_table_carries_its_session(tmp_path, separator, mark):
+    quoted = '"' + TEXT.decode().replace('"', '""') + '"'
+    rows = (
+        ["panel", "series", "x", "y", "session"],
+        ["loss", "relu", "1", "2", quoted],
+        ["loss", "relu", "2", "3", ""],
+    )
+    path = tmp_path / "a.csv"
+    path.write_text(mark + "\n".join(separator.join(row) for row in rows), encoding="utf8")
+    assert read_session(path) == SESSION
+
+
 def test_a_session_file(tmp_path):
     (tmp_path / "a.json").write_bytes(TEXT)
     assert read_session(tmp_path / "a.json") == SESSION
@@ -67,6 +81,10 @@ def test_a_session_file(tmp_path):
         (png((b"iTXt", KEY)), "the session in this picture is broken"),
         (PNG + b"\xff\xff\xff\xfftEXt", "this picture carries no session"),
         (b"%PDF-1.7\nrubbish", "this PDF is broken"),
+        (b"panel,series,x,y\nloss,relu,1,2\n", "this table carries no session"),
+        (b"panel,series,x,y,session\n", "this table carries no session"),
+        (b'panel"', "this table carries no session"),
+        (b"panel,series,x,y,session\nloss,relu,1,2,{\n", "it is not JSON (line 1, column 2)"),
         (b"GIF89a", "it is not JSON (line 1, column 1)"),
         (b" " * (LARGEST + 1), "it is larger than 50 MB"),
     ],

@@ -83,24 +83,8 @@ def test_a_verdict_of_a_cancelled_claim_is_still_shown(notes):
     assert "Does not hold" in notes.claims["first"].status.text()
 
 
-def test_sections_of_notes():
-    found = notes_text.sections(
-        "before\n## What you see\n\nA *b* and **c** < 2 * 3 * 4.\n\n- one\n- two\n\n## Next\nend\n"
-    )
-    assert [heading for heading, _html in found] == ["What you see", "Next"]
-    html = found[0][1]
+def test_notes_are_shown_as_html():
+    html = notes_text.to_html("\nA *b* and **c** < 2 * 3 * 4.\n\n- one\n- two\n\n")
     assert "A <i>b</i> and <b>c</b> &lt; 2 * 3 * 4." in html
     assert html.count("•") == 2
     assert html.count("<p") == 3
-
-
-def test_notes_fall_back_to_english(tmp_path, monkeypatch):
-    (tmp_path / "notes").mkdir()
-    (tmp_path / "notes" / "x.en.md").write_text("## See\nα", encoding="utf8")
-    (tmp_path / "notes" / "y.de.md").write_text("## Sehen\nβ", encoding="utf8")
-    (tmp_path / "notes" / "y.en.md").write_text("## See\nβ", encoding="utf8")
-    monkeypatch.setattr(notes_text, "RESOURCES", tmp_path)
-    monkeypatch.setattr(notes_text, "LANGUAGE", "de")
-    assert notes_text.notes_of("x")[0][0] == "See"
-    assert notes_text.notes_of("y")[0][0] == "Sehen"
-    assert notes_text.notes_of("z") == []

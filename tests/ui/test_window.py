@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import QApplication, QLineEdit
 
 from explorer.core.hyperparams import replace
 from explorer.draw.palette import DARK, LIGHT
+from explorer.registry import EXPERIMENTS
 from explorer.ui import files, presentation
 from explorer.ui.banner import BannerButton
 from explorer.ui.chips import Chip
@@ -290,6 +291,13 @@ def test_presentation_hides_everything_but_the_figure_and_leaves_without_a_trace
     assert all(part.isVisible() for part in (window.top_bar, window.tab.controls, window.tab.player))
     assert window.tab.view.panel_count == 7
     qtbot.waitUntil(lambda: window.size() == size)
+
+
+def test_a_new_tab_takes_the_focus_to_no_other_window(window, qtbot):
+    for name in EXPERIMENTS:
+        window.show_tab(name)
+        qtbot.waitUntil(lambda: window.tab.run.frame is not None, timeout=WITHIN)
+        assert QApplication.activeWindow() is window, name
 
 
 def test_the_theme_changes_everywhere_at_once(window):
