@@ -293,3 +293,32 @@ def test_claims_are_run_and_told():
         assert claim["measured"]
         assert claim["sentence"]
         assert claim["sources"]
+
+
+# --- code --------------------------------------------------------------------------------------------------------
+def test_code_prints_the_script_of_the_settings(capsys):
+    assert run(["code", "activations", *SMALL]) == 0
+    text = capsys.readouterr().out
+    assert "WIDTH = 4 " in text
+    assert "STEPS = 3\n" in text
+    compile(text, "script", "exec")
+
+
+def test_code_writes_a_file_and_follows_a_session(tmp_path, capsys):
+    session = {"experiment": "batch_norm", "version": 1, "hyperparams": {"depth": 2}, "step": 40}
+    session["changes"] = [{"step": 7, "hyperparams": {"lr": 0.01}}]
+    (tmp_path / "s.json").write_text(json.dumps(session), "utf-8")
+    out = tmp_path / "script.py"
+    assert run(["code", "batch_norm", "--session", str(tmp_path / "s.json"), "--out", str(out)]) == 0
+    assert capsys.readouterr().out == ""
+    text = out.read_text("utf-8")
+    assert "STEPS = 40\n" in text
+    assert "LRS = {0: 0.3, 7: 0.01}" in text
+
+
+def test_code_complains_in_one_line(tmp_path, capsys):
+    assert complaint(capsys, "code", "nothing")[0] == 2
+    assert complaint(capsys, "code", "activations", "--set", "depth=99")[0] == 2
+    status, message = complaint(capsys, "code", "activations", "--out", tmp_path / "nowhere" / "x.py")
+    assert status == 1
+    assert "nowhere" in message
