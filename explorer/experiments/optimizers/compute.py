@@ -220,7 +220,7 @@ class SurfaceRun:
             path=path,
             loss=self._track.loss(rows),
             diverged_at=self._diverged.copy(),
-            gradient=self._gradient.numpy().copy(),
+            gradient=self._gradient[:, self._reference].numpy().copy(),
             effective_lr=self._track.rates(rows),
             reference=self._reference,
             distance_of=sample,

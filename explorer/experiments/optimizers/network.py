@@ -191,7 +191,7 @@ class NetworkRun:
             path=self._plane.project(self._track.path(rows)),
             loss=self._track.loss(rows),
             diverged_at=self._diverged.copy(),
-            gradient=self._plane.along(slopes)[:, None],
+            gradient=self._plane.along(slopes),
             effective_lr=np.repeat(rates[..., :1], 2, axis=-1),
             reference=0,
             distance_of=np.zeros(1, np.int64),

@@ -103,7 +103,7 @@ def test_glyphs_stand_at_the_present_points():
         arrow = lines[f"{name}.gradient"]
         span = np.array([np.ptp(frame.surface_x), np.ptp(frame.surface_y)])
         way = np.array([arrow.x[1] - arrow.x[0], arrow.y[1] - arrow.y[0]]) / span
-        downhill = -frame.gradient[i, 0] / span
+        downhill = -frame.gradient[i] / span
         assert way @ downhill == pytest.approx(np.hypot(*way) * np.hypot(*downhill))
 
 
@@ -140,3 +140,12 @@ def test_a_glance_tells_the_same_steps_as_the_whole():
         kept = glance.path[i, 0]
         nearest = np.min(np.hypot(*((whole.path[i, 0][:, None] - kept[None]) / span).transpose(2, 0, 1)), axis=1)
         assert nearest.max() < 0.01
+
+
+def test_curves_above_one_another_share_the_label_of_their_steps():
+    def labelled(figure):
+        return [p.key for p in figure.panels if p.x.label == "step" and not p.x.shared]
+
+    assert labelled(drawn(5)[1]) == ["effective"]
+    assert labelled(drawn(5, race=True, race_steps=10)[1]) == ["distance"]
+    assert labelled(drawn(5, ViewOptions(panels=("loss",)))[1]) == ["loss"]
