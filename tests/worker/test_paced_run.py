@@ -3,6 +3,7 @@
 import dataclasses
 
 import fakes
+import pytest
 
 from explorer.worker.messages import FrameReady, Pace, Start
 from explorer.worker.paced_run import PacedRun
@@ -48,6 +49,20 @@ def begun(spec=fakes.SPEC, **start):
 
 def picture():
     return begun(PictureSpec(**{f.name: getattr(fakes.SPEC, f.name) for f in dataclasses.fields(fakes.SPEC)}))
+
+
+@pytest.mark.parametrize("pauses", [True, False])
+def test_a_divergence_pauses_unless_the_others_go_on(pauses):
+    spec = dataclasses.replace(fakes.SPEC, pauses_at_divergence=pauses)
+    run = PacedRun(spec, Start(1, "sums", fakes.Hyperparams(diverges_at=3)))
+    run.pace(Pace(1, True))
+    run.answer()
+    while run.answer() is None or run._run.count < 3:
+        run.work()
+        run.taken()
+    run.cancel_refining()
+    run.pace(Pace(1, run._playing))
+    assert run._playing is not pauses
 
 
 def test_a_paused_run_rests_once_its_frame_is_taken():
