@@ -41,9 +41,9 @@ def test_of_one_pinned_run_no_number_is_written_of_several_all(draw):
 
 def test_numbers_of_pinned_runs_never_take_the_room_of_the_curves_names(draw):
     far = np.arange(21.0)
-    lines = [Line(f"{k}", far, np.full(21, k / 2), BLUE, f"curve {k}") for k in range(8)]
+    lines = [Line(f"{k}", far, np.full(21, k / 2), BLUE, f"curve {k}") for k in range(14)]
     pins = [dataclasses.replace(ghost(n, 1 + n), x=far, y=np.full(21, 1.0 + n)) for n in range(1, 7)]
-    alone, crowded = (draw(one(*marks, *lines, **AXES), 600, 240) for marks in ([], pins))
+    alone, crowded = (draw(one(*marks, *lines, **AXES), 600, 400) for marks in ([], pins))
     shown = [[item.mark.name for item, _height, _place in c.panels["only"].ends._names] for c in (alone, crowded)]
     assert shown[0] == shown[1] != []
 
