@@ -46,6 +46,7 @@ COMMANDS = (
     Command("pin", RUN, _("Pin this run"), "pin_run", "Ctrl+P", icon="pin"),
     Command("go_to", RUN, _("Go to step…"), "go_to_step", "Ctrl+J"),
     Command("seed", RUN, _("New seed"), "new_seed", "Ctrl+G"),
+    Command("code", RUN, _("Show code…"), "show_code", "Ctrl+Shift+C", icon="code"),
     Command("present", VIEW, _("Presentation"), "toggle_presentation", "F11", icon="presentation", checkable=True),
     Command("theme", VIEW, _("Light or dark"), "toggle_theme", "Ctrl+T", icon="moon"),
     Command("system_theme", VIEW, _("Light or dark as the system"), "follow_system_theme"),

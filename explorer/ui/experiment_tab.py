@@ -7,7 +7,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QMessageBox, QVBoxLayout, QWidget
 
 from explorer.core import hyperparams as hp
 from explorer.core.experiment import ExperimentSpec
-from explorer.core.figure import Figure
+from explorer.core.figure import Figure, Offer
 from explorer.core.i18n import _
 from explorer.core.session import Session
 from explorer.draw.palette import Palette
@@ -81,6 +81,7 @@ class ExperimentTab(QWidget):
         self.player.rerun_requested.connect(self._on_player_rerun_requested)
         self.player.go_to_requested.connect(self.ask_step)
         self.view.picked.connect(self._on_view_picked)
+        self.view.offer.accepted.connect(self._on_view_offer_accepted)
         self.refining.stopped.connect(self.run.cancel_refining)
         self.run.frame_arrived.connect(self._on_run_frame_arrived)
         self.run.state_changed.connect(self._on_run_state_changed)
@@ -112,6 +113,12 @@ class ExperimentTab(QWidget):
         text = _("Pick {names}").format(names=", ".join(f.label for f in fields))
         picked = hp.replace(self.controls.hyperparams, values)
         self.controls.apply(picked, text=text, goes_on=self.view.pick_goes_on)
+
+    def _on_view_offer_accepted(self, offer: Offer) -> None:
+        """Set what was found, as one thing to undo, and see it from the start."""
+        self.controls.apply(hp.replace(self.controls.hyperparams, offer.values), text=offer.text)
+        self.run.play(True)
+        self.run.restart()
 
     def _on_run_frame_arrived(self, _frame: Any) -> None:
         self.run.taken()  # the worker makes the next frame while this one is painted

@@ -243,7 +243,7 @@ class LiveRun(QObject):
         """Say what is new; the worker has paused itself."""
         new = divergences[self._seen_divergences :]
         self._seen_divergences = len(divergences)
-        if not new:
+        if not new or not (self.spec.pauses_at_divergence or self.done):
             return
         can_lower = any(f.name == "lr" for f in hp.fields_of(type(self.hyperparams)))
         remedies: tuple[Remedy, ...] = ("continue", "restart", "lower_lr") if can_lower else ("continue", "restart")

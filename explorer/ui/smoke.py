@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QObject, QTimer
 from PyQt6.QtWidgets import QApplication
 
-from explorer.export.write import FORMATS
+from explorer.export.formats import FORMATS
 from explorer.registry import EXPERIMENTS
 from explorer.ui.about import AboutBox
 from explorer.ui.export_dialog import ExportDialog
@@ -76,7 +76,7 @@ class SmokeTest(QObject):
         return tab.run.frame is not None and tab.run.frame.step > 0 and tab.view.shown_figure is not None
 
     def _is_exported(self, path: Path) -> bool:
-        return self._dialog is None and path.stat().st_size > 0
+        return self._dialog is None and path.is_file() and path.stat().st_size > 0
 
     @property
     def _dialog(self) -> ExportDialog | None:
@@ -86,10 +86,7 @@ class SmokeTest(QObject):
         """Choose the format in the dialog, and save."""
         self._window.export_figure()
         assert self._dialog is not None, "the dialog did not open"
-        formats = self._dialog.format
-        place = formats.findData(path.suffix.removeprefix("."))
-        assert place >= 0, f"the dialog does not offer {path.suffix}"
-        formats.setCurrentIndex(place)
+        self._dialog.fields.choose("format", path.suffix.removeprefix("."))
         self._dialog.save(path)
 
     # --- one after the other ------------------------------------------------------------------------------------

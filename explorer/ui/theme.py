@@ -77,6 +77,7 @@ def _style_sheet(palette: Palette) -> str:
     NotesPanel {{ border-left: 1px solid {p.hairline}; }}
     DeckPanel, PinList, Player {{ border-top: 1px solid {p.hairline}; }}
     TopBar {{ border-bottom: 1px solid {p.hairline}; }}
+    CodeView {{ background: {p.paper}; border: 1px solid {p.hairline}; border-radius: 6px; padding: 8px; }}
     QToolTip {{ background: {p.ink}; color: {p.on_ink}; border: 0; padding: 4px 6px; }}
     QScrollArea, #scrolled {{ border: 0; background: transparent; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}

@@ -269,6 +269,11 @@ class MainWindow(QMainWindow):
     def copy_figure(self) -> None:
         files.copy_figure(self)
 
+    def show_code(self) -> None:
+        from explorer.ui.code_dialog import CodeDialog  # late, as above
+
+        CodeDialog.show_for(self)
+
     def show_keys(self) -> None:
         from explorer.ui import dialogs  # late, as above
 

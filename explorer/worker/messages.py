@@ -12,7 +12,8 @@ from explorer.core.session import Change as Change
 class Start:
     """Begin a run, paused. Each experiment has one at most: this one ends the run `replaces` (0: there was none).
 
-    First it goes to `to_step` as fast as it can, applying `changes` on the way.
+    First it goes to `to_step` as fast as it can, applying `changes` on the way. `whole`: beside the experiment's live
+    run, for a file; it ends with its first frame, which holds all that was measured, not what a screen can show.
     """
 
     run_id: int
@@ -21,6 +22,7 @@ class Start:
     changes: tuple[Change, ...] = ()
     to_step: int = 0
     replaces: int = 0
+    whole: bool = False
 
 
 @dataclass(frozen=True)

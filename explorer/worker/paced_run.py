@@ -26,6 +26,10 @@ class PacedRun:
         self.run_id = start.run_id
         self._hyperparams = start.hyperparams
         self._run = spec.run(start.hyperparams)
+        self.is_whole = start.whole
+        if self.is_whole and isinstance(self._run, Glancing):
+            self._run.keep_all(start.to_step)
+        self._pauses = spec.pauses_at_divergence
         self._step = 0
         self._to_step = start.to_step
         self._replayed = deque(c for c in start.changes if c.step <= start.to_step)
@@ -170,8 +174,13 @@ class PacedRun:
         self._last_said_at = now
         return Progress(self.run_id, self._step, self._to_step)
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether a run for a file has said what it was made for."""
+        return not (self._is_replaying or self._is_refining or self._has_news)
+
     def _frame(self) -> FrameReady:
-        is_light = self._playing and isinstance(self._run, Glancing)
+        is_light = isinstance(self._run, Glancing) and not self.is_whole
         frame = self._run.glance() if is_light else self._run.frame()  # type: ignore[attr-defined]
         self._pause_at_new(frame.divergences)
         speed = self._speed.value if self._playing else 0.0
@@ -183,7 +192,7 @@ class PacedRun:
         if self._divergences is None:
             self._divergences = set(divergences) if self._to_step else set()
         if not self._divergences.issuperset(divergences):
-            self._playing = False
+            self._playing = self._playing and not self._pauses
             self._divergences.update(divergences)
 
     def wait(self) -> float | None:
