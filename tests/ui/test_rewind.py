@@ -1,6 +1,8 @@
 """Going back in a run and comparing runs, as a user does it: real window, real worker, real mouse and keys."""
 
 import dataclasses
+import os
+import signal
 
 import numpy as np
 import pytest
@@ -161,6 +163,21 @@ def test_frantic_scrubbing_leaves_a_run_that_goes_on(played, qtbot):
     qtbot.keyClick(timeline, Qt.Key.Key_End)
     before = run.newest_step
     qtbot.waitUntil(lambda: run.frame.step > before, timeout=WITHIN)
+
+
+def test_the_past_outlives_the_worker_and_the_run_comes_back_at_its_newest_step(played, qtbot):
+    run, timeline = played.tab.run, played.tab.player.timeline
+    drag(qtbot, timeline, 0.5)
+    newest = run.newest_step
+    os.kill(played.bridge.client.pid, signal.SIGKILL)
+    qtbot.waitUntil(lambda: played.tab.banner is not None, timeout=WITHIN)
+    qtbot.mouseMove(timeline, QPoint(0, 20))
+    qtbot.mouseRelease(timeline, LEFT)
+    assert run.frame.step == 0
+    timeline.setFocus()
+    qtbot.keyClick(timeline, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: run.frame.step > newest, timeout=WITHIN)
+    assert run.recording.steps[0] == 0
 
 
 # --- rerunning ----------------------------------------------------------------------------------------------------
