@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from explorer.export.read import read_session
 from explorer.export.formats import FORMATS
+from explorer.export.read import read_session
 from explorer.registry import EXPERIMENTS
 from explorer.ui import smoke
 from explorer.ui.window import MainWindow
