@@ -6,9 +6,9 @@ the item of that key. All arrays are one-dimensional unless said otherwise.
 """
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,6 +61,8 @@ class Points:
     name: str = ""
     size: float = 5.5
     symbol: Symbol = "disc"
+    pinned: bool = False
+    """Of a pinned run: faint, behind the others."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -235,6 +237,14 @@ class Cell:
     column_span: float = 12
 
 
+@dataclass(frozen=True)
+class Offer:
+    """Hyperparams that a panel has found: on the screen a button sets them, and the run begins again."""
+
+    text: str
+    values: Mapping[str, Any]
+
+
 @dataclass(frozen=True, eq=False)
 class Panel:
     """One plot. `quantity` is what y shows, written under the title (with its unit).
@@ -255,6 +265,7 @@ class Panel:
     field can (`hyperparams.nearest`); one that is a text gets "x,y". None where empty."""
     summary: str = ""
     """One sentence for a screen reader."""
+    offer: Offer | None = None
 
 
 @dataclass(frozen=True)

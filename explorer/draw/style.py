@@ -15,6 +15,9 @@ DASHES: dict[Dash, list[float]] = {"solid": [], "dash": [3.2, 1.8], "dot": [1.1,
 DIMMED = 0.22
 """Share of its colour that is left of what is not pointed at."""
 
+PINNED = 0.5
+"""Share of its colour that is left of what was pinned."""
+
 
 def draws_vectors(painter: QPainter) -> bool:
     """Whether what is painted stays lines and letters, as in PDF and SVG: images must then be finer than the units."""
@@ -45,7 +48,7 @@ class Style:
         return QColor(mix(self.palette.paper, colour, share))
 
     def line_colour(self, role: Role, weight: Weight, dimmed: bool = False) -> QColor:
-        share = {"raw": self.palette.raw_share, "pinned": 0.5}.get(weight, 1.0)
+        share = {"raw": self.palette.raw_share, "pinned": PINNED}.get(weight, 1.0)
         return self.on_paper(self.palette.colour(role), share * DIMMED if dimmed else share)
 
     def line_pen(self, role: Role, weight: Weight, dimmed: bool = False, width: float = 0.0) -> QPen:

@@ -85,7 +85,9 @@ def test_a_session_file(tmp_path):
         (b"panel,series,x,y,session\n", "this table carries no session"),
         (b'panel"', "this table carries no session"),
         (b"panel,series,x,y,session\nloss,relu,1,2,{\n", "it is not JSON (line 1, column 2)"),
-        (b"GIF89a", "it is not JSON (line 1, column 1)"),
+        (b"<svg><", "this SVG is broken"),
+        (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "this SVG carries no session"),
+        (b"BM8", "it is not JSON (line 1, column 1)"),
         (b" " * (LARGEST + 1), "it is larger than 50 MB"),
     ],
 )
