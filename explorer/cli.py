@@ -1,4 +1,4 @@
-"""The command line: launch · list · export · deck · claims. Bad input: one line, status 2; other failures: status 1."""
+"""The command line: launch · list · export · deck · code · claims. Bad input: status 2; other failures: status 1."""
 
 import argparse
 import dataclasses
@@ -37,7 +37,7 @@ def _run(options: argparse.Namespace) -> int:
     from explorer.core.hyperparams import HyperparamError
     from explorer.core.session import SessionError
     from explorer.export.formats import FormatError
-    from explorer.headless import ComputeError
+    from explorer.starting import ComputeError
 
     try:
         status: int = options.command(options)
@@ -80,6 +80,7 @@ def _parser() -> Parser:
     commands = parser.add_subparsers(title=_("commands"), metavar="COMMAND", parser_class=Parser)
     _add(commands, "list", _list, _("show experiments and what can be set in them"), name="?")
     _add_export(_add(commands, "export", _export, _("write the figure of an experiment to a file"), name=None))
+    _add_code(_add(commands, "code", _code, _("write the PyTorch script that does what a figure shows"), name=None))
     add_deck(commands, _say)
     _add(commands, "claims", _claims, _("test what is said about neural networks"), name="?")
     return parser
@@ -101,13 +102,25 @@ def _add_export(parser: Parser) -> None:
     add = parser.add_argument
     out = _("file to write: {suffixes}").format(suffixes=", ".join(f".{suffix}" for suffix in FORMATS))
     add("--out", metavar="FILE", type=Path, required=True, help=out)
-    add("--set", metavar="field=value", action="append", default=[], help=_("set a hyperparam; may be repeated"))
-    add("--view", metavar="option=value", action="append", default=[], help=_("set a view option; may be repeated"))
-    add("--steps", metavar="N", type=_steps, help=_("training steps before the figure is drawn"))
-    add("--session", metavar="FILE", type=Path, help=_("start from a session, or from an exported figure"))
+    _add_session(parser)
     add("--panel", metavar="KEY", action="append", default=[], help=_("draw this panel alone; may be repeated"))
     add_look(parser)
     add_movie(parser)
+
+
+def _add_code(parser: Parser) -> None:
+    parser.set_defaults(panel=[])
+    parser.add_argument("--out", metavar="FILE.py", type=Path, help=_("file to write; without it, it is printed"))
+    _add_session(parser)
+
+
+def _add_session(parser: Parser) -> None:
+    """What `_session` reads."""
+    add = parser.add_argument
+    add("--set", metavar="field=value", action="append", default=[], help=_("set a hyperparam; may be repeated"))
+    add("--view", metavar="option=value", action="append", default=[], help=_("set a view option; may be repeated"))
+    add("--steps", metavar="N", type=_steps, help=_("training steps to take"))
+    add("--session", metavar="FILE", type=Path, help=_("start from a session, or from an exported figure"))
 
 
 def _steps(text: str) -> int:
@@ -122,17 +135,19 @@ def _steps(text: str) -> int:
 
 # --- commands ----------------------------------------------------------------------------------------------------
 def _launch(options: argparse.Namespace) -> int:
-    from explorer import headless
+    from explorer import starting
     from explorer.screen import has_screen
 
     if not options.smoke_test and not has_screen():
+        from explorer import headless
+
         print(_("There is no screen: drawing the figure of every experiment into figures/ instead."), file=sys.stderr)
         for path in headless.draw_all(Path("figures"), _say):
             _say("")
             print(path)
         return 0
-    with headless.running_worker() as client:  # before Qt: the first frame is there earlier
-        status: int = headless.import_qt("explorer.ui.app").launch(client, options.smoke_test)
+    with starting.running_worker() as client:  # before Qt: the first frame is there earlier
+        status: int = starting.import_qt("explorer.ui.app").launch(client, options.smoke_test)
         return status
 
 
@@ -163,6 +178,19 @@ def _export(options: argparse.Namespace) -> int:
     else:
         headless.export(session, options.out, look, _say, options.panel)
     _say("")
+    return 0
+
+
+def _code(options: argparse.Namespace) -> int:
+    from explorer.core.files import write_atomically
+    from explorer.registry import EXPERIMENTS
+
+    session = _session(options)
+    text = EXPERIMENTS[session.experiment].script(session)
+    if options.out:
+        write_atomically(options.out, text.encode())
+    else:
+        sys.stdout.write(text)
     return 0
 
 

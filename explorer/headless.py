@@ -1,12 +1,10 @@
 """What works without a window: frames from the worker, figures into files, claims checked."""
 
 import dataclasses
-import importlib
 import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,34 +14,19 @@ from explorer.core.figure import Figure, only
 from explorer.core.files import write_atomically
 from explorer.core.i18n import _
 from explorer.core.session import Session, SessionError
-from explorer.export.formats import FormatError, format_of
+from explorer.export.formats import FORMATS, FormatError, format_of
 from explorer.export.look import Look, check_size
 from explorer.export.movie_look import Movie, check_movie
 from explorer.export.write import write
 from explorer.export.write_deck import Drawn, form_of, write_deck
 from explorer.registry import EXPERIMENTS
 from explorer.rerun import Rerun
+from explorer.starting import ComputeError, import_qt, running_worker
 from explorer.worker.client import WorkerClient
 from explorer.worker.messages import Answer, Check, Checked, Checking, Died, Failed, FrameReady, Progress, Taken
 
-LIBRARIES = "libgl1 libegl1 libxkbcommon0 libfontconfig1 libglib2.0-0 libdbus-1-3"
 Say = Callable[[str, float], None]
 """Show how far it is, in words and as a share from 0 to 1; the next text replaces the last."""
-
-
-class ComputeError(Exception):
-    """The model could not be run, or Qt not be loaded; the message is one line."""
-
-
-@contextmanager
-def running_worker() -> Iterator[WorkerClient]:
-    """Have a worker for a while."""
-    client = WorkerClient()
-    client.start()
-    try:
-        yield client
-    finally:
-        client.kill()
 
 
 def export(session: Session, path: Path, look: Look, say: Say, panels: Sequence[str] = ()) -> None:
@@ -55,7 +38,7 @@ def export(session: Session, path: Path, look: Look, say: Say, panels: Sequence[
     if draws:
         _check_size(look)
     with running_worker() as client:
-        _begin(client, session)
+        _begin(client, session, whole=not draws)
         if draws:
             load_picture()  # while the worker computes
         frame = _frame(client, say)
@@ -103,19 +86,19 @@ def deck(deck: Deck, path: Path, look: Look, say: Say, suffix: str = "") -> None
     if not deck.cards:
         raise SessionError(_("there is no figure in the deck"))
     with running_worker() as client:
-        drawn = list(_drawn(client, deck.cards, say))
+        drawn = list(_drawn(client, deck.cards, say, whole=bool(suffix) and "look" not in FORMATS[suffix].takes))
     say(_("writing {name}").format(name=path.name), 1.0)
     write_deck(path, deck, drawn, look, suffix)
 
 
-def _drawn(client: WorkerClient, cards: Sequence[Card], say: Say) -> Iterator[Drawn]:
+def _drawn(client: WorkerClient, cards: Sequence[Card], say: Say, whole: bool) -> Iterator[Drawn]:
     """Have the worker compute the next card while the figure of one is made."""
-    _begin(client, cards[0].session)
+    _begin(client, cards[0].session, whole)
     load_picture()  # while the worker computes
     for i, card in enumerate(cards):
         frame = _frame_of_card(client, i, len(cards), say)
         if i + 1 < len(cards):
-            _begin(client, cards[i + 1].session)
+            _begin(client, cards[i + 1].session, whole)
         yield Drawn(card, _figure_of_card(card, frame, i), frame)
 
 
@@ -184,22 +167,10 @@ def load_picture() -> Any:
     return import_qt("explorer.export.picture")
 
 
-def import_qt(module: str) -> Any:
-    """Import a module that needs Qt; say in words which library the system lacks. Raises ComputeError."""
-    try:
-        return importlib.import_module(module)
-    except ImportError as error:
-        if "cannot open shared object file" not in str(error):
-            raise
-        raise ComputeError(
-            _("Qt cannot be loaded: {error}; on Debian: apt-get install {packages}").format(
-                error=error, packages=LIBRARIES
-            )
-        ) from error
-
-
-def _begin(client: WorkerClient, session: Session) -> None:
-    client.begin(session.experiment, session.hyperparams, session.changes, session.step)
+def _begin(client: WorkerClient, session: Session, whole: bool = False) -> None:
+    """Begin a run, for a frame that a screen can show or for the `whole` of what is measured."""
+    begin = client.begin_whole if whole else client.begin
+    begin(session.experiment, session.hyperparams, session.changes, session.step)
 
 
 def _frame(client: WorkerClient, say: Say) -> Any:

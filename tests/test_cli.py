@@ -8,6 +8,7 @@ import struct
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -134,6 +135,13 @@ def test_what_is_unknown_is_named(capsys, arguments, message):
         (["--steps", "-1"], "argument --steps: “-1” is not a number of steps; allowed: 0 to 1000000000"),
         (["--steps", "1.5"], "argument --steps: “1.5” is not a number of steps"),
         (["--size", "big"], "argument --size: “big” is not a size; allowed: WIDTHxHEIGHT"),
+        (["--size", "3x3cm"], "argument --size: “3x3cm” is not a size; allowed: WIDTHxHEIGHT"),
+        (["--type", "huge"], "argument --type: invalid choice: 'huge'"),
+        (["--text", "runes"], "argument --text: invalid choice: 'runes'"),
+        (["--transparent"], "--transparent: json has no use for it; allowed for png, svg, pdf"),
+        (["--no-legend"], "--no-legend: json has no use for it; allowed for png, svg, pdf"),
+        (["--text", "outlines"], "--text: json has no use for it; allowed for svg"),
+        (["--panel", "loss"], "--panel: json has no use for it; allowed for png, svg, pdf"),
         (["--theme", "pink"], "argument --theme: invalid choice: 'pink'"),
         (["--session", "nowhere.json"], "nowhere.json cannot be opened: No such file or directory"),
     ],
@@ -181,6 +189,31 @@ def test_pictures_and_tables_come_from_one_command_and_open_again(tmp_path):
     assert {row["panel"] for row in rows} == set(read_session(pdf).view.panels)
     assert explorer("export", "activations", "--session", pdf, "--steps", "1", "--out", again).returncode == 0
     assert (read_session(again).step, read_session(again).hyperparams) == (1, read_session(pdf).hyperparams)
+
+
+def test_every_choice_of_a_look_can_be_made(tmp_path):
+    out = tmp_path / "a.svg"
+    choices = ("--panel", "loss", "--panel", "gain", "--size", "column", "--type", "quarter", "--theme", "dark")
+    bare = ("--transparent", "--no-title", "--no-legend", "--no-caption", "--text", "text")
+    done = explorer("export", "activations", "--out", out, *choices, *bare, *SMALL)
+    assert (done.returncode, done.stderr) == (0, "")
+    root = ElementTree.parse(out).getroot()
+    said = {element.text for element in root.iter("{http://www.w3.org/2000/svg}text")}
+    assert {"Training loss"} <= said
+    assert not said & {"Training accuracy", "Explorer", root[0].text}
+    assert not [r for r in root.iter("{http://www.w3.org/2000/svg}rect") if r.get("x") == r.get("y") == "0"]
+    shapes = ("--panel", "loss", "--size", "square", "--text", "outlines", "--out", tmp_path / "b.svg")
+    again = explorer("export", "activations", "--session", out, *shapes)
+    assert (again.returncode, again.stderr) == (0, "")
+    other = ElementTree.parse(tmp_path / "b.svg").getroot()
+    assert other.get("width") == other.get("height")
+    assert not list(other.iter("{http://www.w3.org/2000/svg}text"))
+
+
+def test_a_panel_that_is_not_there_is_named(capsys, tmp_path):
+    status, text = complaint(capsys, "export", "activations", "--out", tmp_path / "a.png", "--panel", "nope")
+    assert status == 2
+    assert text.startswith("--panel: “nope” is no panel of activations; there are function, ")
 
 
 def test_changes_of_a_session_are_replayed_unless_their_field_is_set(tmp_path):
@@ -260,3 +293,32 @@ def test_claims_are_run_and_told():
         assert claim["measured"]
         assert claim["sentence"]
         assert claim["sources"]
+
+
+# --- code --------------------------------------------------------------------------------------------------------
+def test_code_prints_the_script_of_the_settings(capsys):
+    assert run(["code", "activations", *SMALL]) == 0
+    text = capsys.readouterr().out
+    assert "WIDTH = 4 " in text
+    assert "STEPS = 3\n" in text
+    compile(text, "script", "exec")
+
+
+def test_code_writes_a_file_and_follows_a_session(tmp_path, capsys):
+    session = {"experiment": "batch_norm", "version": 1, "hyperparams": {"depth": 2}, "step": 40}
+    session["changes"] = [{"step": 7, "hyperparams": {"lr": 0.01}}]
+    (tmp_path / "s.json").write_text(json.dumps(session), "utf-8")
+    out = tmp_path / "script.py"
+    assert run(["code", "batch_norm", "--session", str(tmp_path / "s.json"), "--out", str(out)]) == 0
+    assert capsys.readouterr().out == ""
+    text = out.read_text("utf-8")
+    assert "STEPS = 40\n" in text
+    assert "LRS = {0: 0.3, 7: 0.01}" in text
+
+
+def test_code_complains_in_one_line(tmp_path, capsys):
+    assert complaint(capsys, "code", "nothing")[0] == 2
+    assert complaint(capsys, "code", "activations", "--set", "depth=99")[0] == 2
+    status, message = complaint(capsys, "code", "activations", "--out", tmp_path / "nowhere" / "x.py")
+    assert status == 1
+    assert "nowhere" in message

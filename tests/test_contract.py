@@ -6,6 +6,7 @@ import json
 import math
 import pickle
 import re
+import shutil
 import tomllib
 from functools import cache
 from itertools import combinations
@@ -382,6 +383,21 @@ def test_a_csv_export_has_a_row_for_every_point(spec, tmp_path):
             of_mark = [row for row in rows if row["panel"] == panel and row["series"] == mark.key]
             np.testing.assert_array_equal([float(row["x"]) for row in of_mark], mark.x)
             np.testing.assert_array_equal([float(row["y"]) for row in of_mark], mark.y)
+
+
+@pytest.mark.skipif(shutil.which("rsvg-convert") is None, reason="needs librsvg")
+@pytest.mark.parametrize("look", [Look(), Look(theme="dark", outlines=True)], ids=["light", "dark outlines"])
+@each_experiment
+def test_an_svg_export_is_the_picture_and_opens_again(spec, look, qapp, tmp_path):
+    from explorer.export.picture import picture
+    from tests.export.test_svg import drawn_by_rsvg, share_that_differs
+
+    frame, path = default_frame(spec), tmp_path / "figure.svg"
+    figure = spec.figure(frame, spec.view_options())
+    session = Session(spec.name, frame.hyperparams, spec.view_options(), frame.step)
+    write(path, figure, frame, session, look)
+    assert share_that_differs(drawn_by_rsvg(path.read_bytes(), look.size, tmp_path), picture(figure, look)) < 0.01
+    assert read_session(path) == session
 
 
 # --- notes, claims -----------------------------------------------------------------------------------------------

@@ -1,6 +1,8 @@
 """Every experiment's script: run by itself, without this program, it comes to the numbers of the run."""
 
+import ast
 import dataclasses
+import os
 import pickle
 import subprocess
 import sys
@@ -31,7 +33,6 @@ RUNNER = """\
 import contextlib, io, pickle, runpy, sys
 sys.modules["explorer"] = None
 import torch
-torch.set_num_threads(1)
 def plain(value):
     if isinstance(value, torch.Tensor):
         return value.detach().numpy()
@@ -140,6 +141,7 @@ OTHERS = {
             **{"placed": "after", "also_on": ["input", "output"], "groups": 6, "eps": 0.01, "momentum": 0.3},
             **{"activation": "leaky_relu", "optimizer": "momentum", "lr": 0.05, "depth": 2},
         },
+        3,
     ),
     "five seeds": Case("batch_norm", {"seeds": "5", "depth": 2, "batch_size": 16, "arms": ["batch_norm", "rms_norm"]}),
     "batch norm off": Case(
@@ -152,12 +154,17 @@ CASES = DEFAULTS | OTHERS
 def runs(cases: dict[str, Case], folder) -> dict[str, tuple[dict[str, Any], str]]:
     """Variables, and what was printed, of the cases' scripts, all in one process that has none of our modules."""
     tasks = []
+    two_threads = {**os.environ, "OMP_NUM_THREADS": "2"}
     for name, case in cases.items():
         path = folder / f"{name}.py"
         path.write_text(case.spec.script(case.session), "utf-8")
         tasks.append((str(path), *REPRODUCED[case.experiment].split()))
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", RUNNER], input=pickle.dumps(tasks), capture_output=True, cwd=folder
+        [sys.executable, "-W", "error", "-c", RUNNER],
+        input=pickle.dumps(tasks),
+        capture_output=True,
+        cwd=folder,
+        env=two_threads,
     )
     assert done.returncode == 0, done.stderr.decode()
     found = pickle.loads(done.stdout)
@@ -188,6 +195,67 @@ def test_script_comes_to_the_numbers_of_the_run(ran, name):
         expected, found = compared(frame, field, variables[field])
         assert found.shape == expected.shape, field
         finite = np.abs(expected[np.isfinite(expected)])
-        atol = 1e-5 * finite.max(initial=0)
+        atol = 1e-4 * finite.max(initial=0)
         np.testing.assert_allclose(found, expected, rtol=1e-3, atol=atol, err_msg=field)
     assert said.count("\n") > 1
+
+
+def test_batch_norm_is_rounded_as_the_run_is(ran):
+    """To the last bit: in some forty steps networks this deep make another run of the least difference."""
+    name = "batch_norm as it starts"
+    np.testing.assert_array_equal(ran[name][0]["train_loss"], CASES[name].frame().train_loss)
+
+
+# --- every choice of every field ---------------------------------------------------------------------------------
+def values_of(field: hp.Field) -> list[Any]:
+    if field.kind in ("float", "int"):
+        return [field.default, *(type(field.default)(v) for v in (field.low, field.high))]
+    if field.kind == "bool":
+        return [True, False]
+    if field.kind == "text":
+        return [field.default]
+    names = [c.name for c in field.choices]
+    return [[name] for name in names] if field.kind == "choices" and field.at_least < 2 else names
+
+
+def sweep() -> dict[str, str]:
+    """Scripts by name: one for every choice of every field of every experiment, the others as they start."""
+    scripts = {}
+    for spec in EXPERIMENTS.values():
+        for field in hp.fields_of(spec.hyperparams):
+            for i, value in enumerate(values_of(field)):
+                settings = hp.replace(spec.hyperparams(), {field.name: value})
+                session = Session(spec.name, settings, spec.view_options(), 100)
+                scripts[f"{spec.name}-{field.name}-{i}"] = spec.script(session)
+    changed = {f"changes {name}": case.spec.script(case.session) for name, case in CASES.items()}
+    return scripts | changed
+
+
+@pytest.fixture(scope="module")
+def swept():
+    return sweep()
+
+
+def test_every_script_stands_alone(swept):
+    for name, text in swept.items():
+        compile(text, name, "exec")
+        imported = {
+            (node.module if isinstance(node, ast.ImportFrom) else node.names[0].name).split(".")[0]
+            for node in ast.walk(ast.parse(text))
+            if isinstance(node, (ast.Import, ast.ImportFrom))
+        }
+        assert imported <= {"torch", "numpy", "sklearn", *sys.stdlib_module_names}, name
+        assert text.count("\n") < 260, name
+
+
+@pytest.mark.parametrize("check", [["check", "--select=E,F,I,B"], ["format", "--check"]], ids=lambda c: c[0])
+def test_every_script_is_as_ruff_has_it(swept, check, tmp_path):
+    for name, text in swept.items():
+        (tmp_path / f"{name}.py").write_text(text, "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "ruff", *check, "--isolated", "--no-cache", "."],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout[:3000]

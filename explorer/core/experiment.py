@@ -32,6 +32,15 @@ class Frame(Protocol):
     divergences: tuple[Divergence, ...]
 
 
+def is_whole(frame: Any) -> bool:
+    """Whether a frame holds all that was measured; that of a Glancing run says so itself (`is_whole`)."""
+    return bool(getattr(frame, "is_whole", True))
+
+
+class TooMuch(ValueError):
+    """What is asked for cannot be held; the message is one line that says how much can."""
+
+
 class Run(Protocol):
     """One live execution. Same hyperparams (and live updates at the same steps) give the same frame at step k."""
 
@@ -79,9 +88,13 @@ class Beginning(Protocol):
 
 @runtime_checkable
 class Glancing(Protocol):
-    """A Run whose frames can grow large: it also has a lighter one, for the screen while it plays."""
+    """A Run whose frames can grow large: the screen gets a lighter one, files what `frame` has."""
 
     def glance(self) -> Any: ...
+
+    def keep_all(self, steps: int) -> None:
+        """Remember, from step 0 on, all that `frame` shows of so many steps. Raises TooMuch."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -105,6 +118,8 @@ class ExperimentSpec:
     default_steps: int
     """Steps after which the default figure shows its effect: what `export` runs unless told otherwise."""
     presets: tuple[Preset, ...] = field(default=())
+    pauses_at_divergence: bool = True
+    """Whether a run is paused where something diverges; else what diverged is marked and the others go on."""
 
     def _module(self, part: str) -> Any:
         return importlib.import_module(f"explorer.experiments.{self.name}.{part}")

@@ -6,9 +6,9 @@ the item of that key. All arrays are one-dimensional unless said otherwise.
 """
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,6 +61,8 @@ class Points:
     name: str = ""
     size: float = 5.5
     symbol: Symbol = "disc"
+    pinned: bool = False
+    """Of a pinned run: faint, behind the others."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -223,6 +225,8 @@ class Axis:
     ticks: tuple[tuple[float, str], ...] | None = None
     integer: bool = False
     """Ticks at whole numbers only: layers, steps."""
+    shared: bool = False
+    """The panel below has the same axis: the label stands there, unless the panel is arranged anew."""
 
 
 @dataclass(frozen=True)
@@ -233,6 +237,14 @@ class Cell:
     column: float
     row_span: float = 1
     column_span: float = 12
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Hyperparams that a panel has found: on the screen a button sets them, and the run begins again."""
+
+    text: str
+    values: Mapping[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -255,6 +267,7 @@ class Panel:
     field can (`hyperparams.nearest`); one that is a text gets "x,y". None where empty."""
     summary: str = ""
     """One sentence for a screen reader."""
+    offer: Offer | None = None
 
 
 @dataclass(frozen=True)
@@ -285,7 +298,10 @@ def arrange(figure: Figure, at_most: int = 4) -> Figure:
     """Place the panels, in their order, in balanced rows of `at_most` or fewer (four of four: two by two)."""
     counts = _row_counts(len(figure.panels), at_most)
     cells = [Cell(r, i * 12 / n, 1, 12 / n) for r, n in enumerate(counts) for i in range(n)]
-    panels = tuple(dataclasses.replace(p, cell=c) for p, c in zip(figure.panels, cells, strict=True))
+    panels = tuple(
+        dataclasses.replace(p, cell=c, x=dataclasses.replace(p.x, shared=False))
+        for p, c in zip(figure.panels, cells, strict=True)
+    )
     return dataclasses.replace(figure, panels=panels, row_heights=(1.0,) * max(len(counts), 1))
 
 

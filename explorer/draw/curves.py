@@ -11,8 +11,6 @@ from explorer.draw.area import Area, Span
 Array = NDArray[np.float64]
 THIN_PX = 1.5
 """A thinned curve has at most one point in so many pixels."""
-LONGEST_WAY = 4000
-"""Points of a trajectory that are drawn at most."""
 NEAR_END = 0.12
 """A curve has its name at the right edge if it ends in this last share of the width."""
 
@@ -44,20 +42,6 @@ def _means(values: Array, k: int) -> Array:
     finite = np.isfinite(values)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.add.reduceat(np.where(finite, values, 0.0), starts) / np.add.reduceat(finite.astype(float), starts)
-
-
-def moving(x: Array, y: Array) -> tuple[Array, Array]:
-    """A way in px without the points in the same half pixel as the one before; of a very long way evenly chosen ones.
-
-    No point is moved, unlike in `thinned`; gaps stay.
-    """
-    cells = np.floor(2 * np.stack((x, y)))
-    moves = np.concatenate(([True], (cells[:, 1:] != cells[:, :-1]).any(axis=0)))
-    moves[-1] = True
-    kept = np.flatnonzero(moves)
-    if kept.size > LONGEST_WAY:
-        kept = kept[np.unique(np.linspace(0, kept.size - 1, LONGEST_WAY).astype(int))]
-    return x[kept], y[kept]
 
 
 def in_sight(x: Array, span: Span) -> slice:

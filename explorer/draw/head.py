@@ -56,7 +56,8 @@ class Head(QGraphicsItem):
 
     def role_at(self, point: QPointF) -> Role | None:
         """Role of the key entry at a point of this item."""
-        return next((entry.role for rect, entry in self.layout.entries if rect.contains(point)), None)
+        entry = next((entry for rect, entry in self.layout.entries if rect.contains(point)), None)
+        return entry.role if entry and entry.weight != "pinned" else None  # what is pinned is of all roles
 
     def _lay_out(self, headline: str, settings: str, key: tuple[KeyEntry, ...], width: float) -> HeadLayout:
         scale = self.style.scale

@@ -44,6 +44,7 @@ class HeatMapItem(MarkItem[HeatMap]):
 
     layer = -5.0
     y_room = (0.0, 0.0)
+    is_still = True
 
     def read(self) -> None:
         self.columns = Cells(to_view(self.mark.x, self.logs[0]))
@@ -88,6 +89,7 @@ class ContoursItem(MarkItem[Contours]):
 
     layer = -4.0
     y_room = (0.0, 0.0)
+    is_still = True
 
     def read(self) -> None:
         self.xs, self.ys = to_view(self.mark.x, self.logs[0]), to_view(self.mark.y, self.logs[1])

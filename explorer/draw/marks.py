@@ -1,9 +1,10 @@
 """One item per mark: `show_mark` takes new data, `place` turns them into pixels of the panel, `paint` draws."""
 
+import math
 from typing import Any, Generic, Literal, TypeVar
 
 import numpy as np
-from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtCore import QLineF, QPointF, QRectF, Qt
 from PyQt6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF
 from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
@@ -11,16 +12,24 @@ from explorer.core.figure import Band, Line, Mark, Region, Weight
 from explorer.core.roles import INK, Role
 from explorer.draw.area import Area, Range, extent, to_view
 from explorer.draw.colours import ColourScale
-from explorer.draw.curves import THIN_PX, Array, in_sight, moving, path_of, rising, thinned
+from explorer.draw.curves import THIN_PX, Array, end_height, in_sight, path_of, rising, thinned
+from explorer.draw.still import Still
 from explorer.draw.style import DIMMED, Style
+from explorer.draw.ways import dots_of, way_of
 
 M = TypeVar("M", bound=Mark)
 Frame = Literal["axes", "numbers", "nothing"]
 BAND_SHARE = 0.18
 REGION_SHARE = 0.84
 LAYERS: dict[Weight, float] = {"raw": 1.0, "pinned": 3.0, "theory": 4.0, "curve": 5.0, "trajectory": 5.0}
+NAME = 10.0
 HALO = 4.8
 """Width of the paper under a trajectory."""
+FRINGE = 20.0
+"""A way is cut so far (px) outside the plot."""
+SCRIBBLE = 150
+"""Of more strokes than this a trajectory has no halo: it is on itself, and strokes are drawn one by one."""
+DOT = 4.8
 STEP_PX = 6.0
 """A trajectory shows a dot for every step while its steps are at least this long."""
 
@@ -36,6 +45,8 @@ class MarkItem(QGraphicsItem, Generic[M]):
     """What the panel draws around it; other than axes: the mark fills the panel."""
     left_room = 0.0
     """What a mark that fills its panel needs at the left of its plot (px)."""
+    is_still = False
+    """Whether it rarely changes but costs much to paint: on the screen, a picture of it is kept."""
 
     def __init__(self, mark: M, logs: tuple[bool, bool], style: Style, parent: QGraphicsItem) -> None:
         super().__init__(parent)
@@ -43,6 +54,7 @@ class MarkItem(QGraphicsItem, Generic[M]):
         self.area: Area | None = None
         self._painted = QRectF()
         self.dimmed = False
+        self._still = Still()
         self.setZValue(self.layer)
         self.read()
 
@@ -75,6 +87,7 @@ class MarkItem(QGraphicsItem, Generic[M]):
         if bounds != self._painted:
             self.prepareGeometryChange()
         self.area, self._painted = area, bounds
+        self._still.forget()
         self.locate(area)
         self.update()
 
@@ -110,7 +123,13 @@ class MarkItem(QGraphicsItem, Generic[M]):
         if self.area is None or painter is None:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self.clipped:
+        if self.is_still and widget is not None:
+            self._still.paint(painter, self._painted, self._draw_clipped)
+        else:
+            self._draw_clipped(painter)
+
+    def _draw_clipped(self, painter: QPainter) -> None:
+        if self.clipped and self.area is not None:
             painter.setClipRect(clip_rect(self.area, self.style), Qt.ClipOperation.IntersectClip)
         self.draw(painter)
 
@@ -148,7 +167,16 @@ class LineItem(MarkItem[Line]):
         self.xs, self.ys = to_view(x, self.logs[0]), to_view(y, self.logs[1])
         self.rising = rising(x)
         self.setZValue(LAYERS[self.mark.weight])
-        self.path = self.steps = QPainterPath()
+        self.path = QPainterPath()
+        self.scribble: list[QLineF] = []
+        self.steps: list[QPointF] = []
+        self.named = False
+
+    def write_name(self, wanted: bool) -> None:
+        """Write the name where the curve ends, if it ends within the plot; at the right edge it has another place."""
+        if wanted != self.named:
+            self.named = wanted
+            self.update()
 
     def extents(self) -> tuple[Range | None, Range | None]:
         return extent(self.xs), extent(self.ys)
@@ -161,9 +189,13 @@ class LineItem(MarkItem[Line]):
         if self.mark.thin and x.size > 2:
             shown = abs(area.x.per_unit) * (x[-1] - x[0])
             x, y = thinned(x, y, float(shown), THIN_PX * self.style.scale)
-        if self.mark.weight == "trajectory":
-            px, py = moving(*area.free_px(x, y)) if x.size else (x, y)
-            self.path, self.steps = path_of(px, py), _long_steps(px, py, area, self.style.scale)
+        if self.mark.weight == "trajectory" or not self.rising:
+            px, py = area.free_px(x, y)
+            way = way_of(px, py, clip_rect(area, self.style).adjusted(-FRINGE, -FRINGE, FRINGE, FRINGE))
+            crowded = way.on.sum() > SCRIBBLE
+            self.path, self.scribble = (QPainterPath(), way.lines) if crowded else (way.path, [])
+            if self.mark.weight == "trajectory":
+                self.steps = _long_steps(px, py, area, self.style.scale)
         else:
             self.path = path_of(area.x.view_px(x), area.y.view_px(y))
 
@@ -176,17 +208,29 @@ class LineItem(MarkItem[Line]):
             painter.strokePath(self.path, QPen(paper, HALO * self.style.scale))
         painter.setPen(pen)
         painter.drawPath(self.path)
-        painter.fillPath(self.steps, pen.color())
+        if self.scribble:
+            painter.drawLines(*self.scribble)
+        dot = QPen(pen.color(), DOT * self.style.scale)
+        dot.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(dot)
+        painter.drawPoints(QPolygonF(self.steps))
+        if self.named and self.area is not None and not math.isfinite(end_height(self.xs, self.ys, self.area)):
+            self._write_name(painter, self.area)
+
+    def _write_name(self, painter: QPainter, area: Area) -> None:
+        whole = np.flatnonzero(np.isfinite(self.xs + self.ys))
+        if whole.size:
+            x, y = area.x.at(float(self.xs[whole[-1]])), area.y.at(float(self.ys[whole[-1]]))
+            palette, drop = self.style.palette, self.style.metrics(NAME).capHeight() / 2
+            painter.setFont(self.style.font(NAME, 500))
+            painter.setPen(QColor(palette.faint if self.dimmed else palette.text_colour(self.role)))
+            painter.drawText(QPointF(x + 3 * self.style.scale, y + drop), self.mark.name)
 
 
-def _long_steps(x: Array, y: Array, area: Area, scale: float) -> QPainterPath:
+def _long_steps(x: Array, y: Array, area: Area, scale: float) -> list[QPointF]:
     """Dots in the plot, at the ends of steps that are longer than a dot is wide."""
-    path = QPainterPath()
-    path.setFillRule(Qt.FillRule.WindingFill)
-    for i in np.flatnonzero(np.hypot(np.diff(x), np.diff(y)) > STEP_PX * scale) + 1:
-        if area.holds(float(x[i]), float(y[i])):
-            path.addEllipse(QPointF(float(x[i]), float(y[i])), 2.4 * scale, 2.4 * scale)
-    return path
+    found = zip(*(v.tolist() for v in dots_of(x, y, STEP_PX * scale, DOT * scale)), strict=True)
+    return [QPointF(px, py) for px, py in found if area.holds(px, py)]
 
 
 class BandItem(MarkItem[Band]):

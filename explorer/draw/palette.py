@@ -199,7 +199,7 @@ DARK = Palette(
         {
             "surface": ("#14171C", "#1F252D", "#2C3541", "#3F4B5A"),
             "sequential": ("#191C22", "#253457", "#2C598E", "#1C8CB4", "#47BFC5", "#8FE4D5"),
-            "diverging": ("#A9CBFF", "#5E95F2", "#2F4F86", "#1D2128", "#80501A", "#E08A22", "#FFD199"),
+            "diverging": ("#7FB2FF", "#4E86E4", "#2B4C86", "#20242C", "#7D4E1A", "#D07F22", "#FFBE6E"),
         }
     ),
 )

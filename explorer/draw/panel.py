@@ -30,7 +30,7 @@ from explorer.draw.annotations import CrossItem, LabelItem, RuleItem
 from explorer.draw.area import Area, Range, Span, fitted, to_view
 from explorer.draw.axes import Axes, bottom_height
 from explorer.draw.chain import ChainItem
-from explorer.draw.ends import Ends
+from explorer.draw.ends import LINE, Ends
 from explorer.draw.histograms import BarsItem, RidgeItem
 from explorer.draw.maps import ContoursItem, HeatMapItem
 from explorer.draw.marks import BandItem, Frame, LineItem, MarkItem, RegionItem
@@ -159,7 +159,7 @@ class PanelItem(QGraphicsItem):
         area = self._area_of(*self._shown, 0, 0)
         self.axes.find_y_ticks(self.content, (area.y.low, area.y.high), area.bottom - area.top)
         self._axis_width = max(self._axis_width, self.axes.width)
-        return self._axis_width, self.ends.wish(self.named_lines(), area, self._size[0])
+        return self._axis_width, self.ends.wish(self._ending_lines(area), area, self._size[0])
 
     def lay_out(self, left: float, right: float) -> None:
         """Put everything in its place, after `wish`; what is there already stays untouched."""
@@ -179,7 +179,11 @@ class PanelItem(QGraphicsItem):
         self.axes.place(self.content, self.area, self.frame)
         for item in self.marks.values():
             item.place(self.area)
-        self.ends.place(self.named_lines(), self.area, right)
+        pinned = self._pinned_lines()
+        for item in self.marks.values():
+            if isinstance(item, LineItem):
+                item.write_name(item in pinned)
+        self.ends.place(self._ending_lines(self.area), self.area, right)
 
     def named_lines(self) -> list[LineItem]:
         """The curves whose names are written: one of each name, rather the curve than its theory."""
@@ -190,6 +194,18 @@ class PanelItem(QGraphicsItem):
                 if item.mark.weight == weight:
                     found.setdefault(item.mark.name, item)
         return list(found.values())
+
+    def _pinned_lines(self) -> list[LineItem]:
+        """Of several pinned runs, the curves over x, named by their pins; of a single one none: the key says it."""
+        lines = (item for item in self.marks.values() if isinstance(item, LineItem) and item.rising)
+        pinned = [item for item in lines if item.mark.weight == "pinned" and item.mark.name]
+        return pinned if len({item.mark.name for item in pinned}) > 1 else []
+
+    def _ending_lines(self, area: Area) -> list[LineItem]:
+        """The curves whose names stand right of the plot: where there is room, pinned ones too."""
+        named, pinned = self.named_lines(), self._pinned_lines()
+        fits = (len(named) + len(pinned)) * LINE * self.style.scale <= area.bottom - area.top
+        return named + pinned if fits else named
 
     def fitting(self) -> Zoom:
         """Ranges that the panel shows of itself: the axis' limits, or what fits the marks."""

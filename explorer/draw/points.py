@@ -8,8 +8,8 @@ from PyQt6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF
 from explorer.core.figure import Points
 from explorer.draw.area import Area, Range, extent, to_view
 from explorer.draw.curves import Array
-from explorer.draw.marks import MarkItem
-from explorer.draw.style import draws_vectors
+from explorer.draw.marks import LAYERS, MarkItem
+from explorer.draw.style import PINNED, draws_vectors
 
 STROKED_FROM = 7.0
 """Discs of at least this diameter have a paper stroke; on smaller ones it would look like a diamond."""
@@ -29,7 +29,7 @@ class PointsItem(MarkItem[Points]):
 
     def read(self) -> None:
         self.xs, self.ys = to_view(self.mark.x, self.logs[0]), to_view(self.mark.y, self.logs[1])
-        self.setZValue(7.0 if self.mark.symbol == "ring" else 8.0)
+        self.setZValue(LAYERS["pinned"] if self.mark.pinned else 7.0 if self.mark.symbol == "ring" else 8.0)
         self.px = self.py = np.zeros(0)
         self.path = QPainterPath()
 
@@ -62,7 +62,8 @@ class PointsItem(MarkItem[Points]):
         return path
 
     def draw(self, painter: QPainter) -> None:
-        colour, paper, scale = self.fill(1.0).color(), QColor(self.style.palette.paper), self.style.scale
+        colour = self.fill(PINNED if self.mark.pinned else 1.0).color()
+        paper, scale = QColor(self.style.palette.paper), self.style.scale
         if self.crowded:
             self._draw_crowd(painter, colour)
         elif self.mark.symbol in ("plus", "circle"):

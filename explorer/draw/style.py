@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPaintEngine, QPainter, QPen
 
-from explorer.core.figure import Weight
+from explorer.core.figure import Points, Weight
 from explorer.core.roles import Dash, Role
 from explorer.draw.fonts import font, metrics
 from explorer.draw.palette import Palette, mix
@@ -14,6 +14,9 @@ WIDTHS: dict[Weight, float] = {"curve": 2.0, "theory": 1.25, "raw": 1.0, "pinned
 DASHES: dict[Dash, list[float]] = {"solid": [], "dash": [3.2, 1.8], "dot": [1.1, 1.6]}
 DIMMED = 0.22
 """Share of its colour that is left of what is not pointed at."""
+
+PINNED = 0.5
+"""Share of its colour that is left of what was pinned."""
 
 
 def draws_vectors(painter: QPainter) -> bool:
@@ -45,8 +48,11 @@ class Style:
         return QColor(mix(self.palette.paper, colour, share))
 
     def line_colour(self, role: Role, weight: Weight, dimmed: bool = False) -> QColor:
-        share = {"raw": self.palette.raw_share, "pinned": 0.5}.get(weight, 1.0)
+        share = {"raw": self.palette.raw_share, "pinned": PINNED}.get(weight, 1.0)
         return self.on_paper(self.palette.colour(role), share * DIMMED if dimmed else share)
+
+    def point_colour(self, points: Points) -> QColor:
+        return self.on_paper(self.palette.colour(points.role), PINNED if points.pinned else 1.0)
 
     def line_pen(self, role: Role, weight: Weight, dimmed: bool = False, width: float = 0.0) -> QPen:
         """Flat caps and bevel joins: round ones cost twice the time."""

@@ -43,7 +43,10 @@ COMMANDS = (
     Command("play", RUN, _("Play or pause"), "toggle_play", plain_key="Space"),
     Command("step", RUN, _("Single step"), "single_step", plain_key="."),
     Command("restart", RUN, _("Restart"), "restart", "Ctrl+R"),
+    Command("pin", RUN, _("Pin this run"), "pin_run", "Ctrl+P", icon="pin"),
+    Command("go_to", RUN, _("Go to step…"), "go_to_step", "Ctrl+J"),
     Command("seed", RUN, _("New seed"), "new_seed", "Ctrl+G"),
+    Command("code", RUN, _("Show code…"), "show_code", "Ctrl+Shift+C", icon="code"),
     Command("present", VIEW, _("Presentation"), "toggle_presentation", "F11", icon="presentation", checkable=True),
     Command("theme", VIEW, _("Light or dark"), "toggle_theme", "Ctrl+T", icon="moon"),
     Command("system_theme", VIEW, _("Light or dark as the system"), "follow_system_theme"),
@@ -55,7 +58,7 @@ COMMANDS = (
     Command("keys", HELP, _("Keys"), "show_keys", "F1"),
     Command("about", HELP, _("About Explorer"), "show_about"),
 )
-TOOLS = ("export", "present", "theme", "controls", "deck", "notes")
+TOOLS = ("pin", "export", "present", "theme", "controls", "deck", "notes")
 
 
 def make_actions(window: "MainWindow") -> dict[str, QAction]:
@@ -95,6 +98,7 @@ def keys_text() -> str:
         ("Ctrl+1 … 9", _("Experiment 1 to 9")),
         ("1 … 8", _("One panel large; again or Esc: all panels")),
         (_("Wheel, drag"), _("Zoom and move a plot; double-click: autoscale")),
+        (_("← → Home End"), _("Back and forth in the run, while the timeline has the focus")),
         (_("Double-click on a label"), _("Reset that setting")),
     )
     rows += [f"| {key} | {text} |" for key, text in more]

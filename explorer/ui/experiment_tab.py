@@ -7,10 +7,12 @@ from PyQt6.QtWidgets import QHBoxLayout, QMessageBox, QVBoxLayout, QWidget
 
 from explorer.core import hyperparams as hp
 from explorer.core.experiment import ExperimentSpec
+from explorer.core.figure import Figure, Offer
 from explorer.core.i18n import _
 from explorer.core.session import Session
 from explorer.draw.palette import Palette
 from explorer.ui.banner import Banner
+from explorer.ui.comparison import Comparison
 from explorer.ui.control_panel import ControlPanel
 from explorer.ui.drag_grip import DragGrip
 from explorer.ui.figure_view import FigureView
@@ -46,6 +48,7 @@ class ExperimentTab(QWidget):
         self.grip = DragGrip(self.view, self._figure_to_drag)
         self.refining = RefiningPill(self.view)
         self.notes = NotesPanel(spec)
+        self.comparison = Comparison(self)
         self.banner: Banner | None = None
         self.player.set_speed(speed)
         self._lay_out()
@@ -54,6 +57,7 @@ class ExperimentTab(QWidget):
     def _lay_out(self) -> None:
         self.middle = QVBoxLayout()
         self.middle.addWidget(self.view, 1)
+        self.middle.addWidget(self.comparison.list)
         self.middle.addWidget(self.player)
         row = QHBoxLayout(self)
         row.addWidget(self.controls)
@@ -71,7 +75,13 @@ class ExperimentTab(QWidget):
         self.player.restart_requested.connect(self.run.restart)
         self.player.speed_changed.connect(self.run.set_speed)
         self.player.seed_changed.connect(self._on_player_seed_changed)
+        self.player.timeline.scrubbed.connect(self.run.show_step)
+        self.player.timeline.stepped.connect(self.run.show_beside)
+        self.player.timeline.newest_requested.connect(self.run.show_newest)
+        self.player.rerun_requested.connect(self._on_player_rerun_requested)
+        self.player.go_to_requested.connect(self.ask_step)
         self.view.picked.connect(self._on_view_picked)
+        self.view.offer.accepted.connect(self._on_view_offer_accepted)
         self.refining.stopped.connect(self.run.cancel_refining)
         self.run.frame_arrived.connect(self._on_run_frame_arrived)
         self.run.state_changed.connect(self._on_run_state_changed)
@@ -104,23 +114,52 @@ class ExperimentTab(QWidget):
         picked = hp.replace(self.controls.hyperparams, values)
         self.controls.apply(picked, text=text, goes_on=self.view.pick_goes_on)
 
+    def _on_view_offer_accepted(self, offer: Offer) -> None:
+        """Set what was found, as one thing to undo, and see it from the start."""
+        self.controls.apply(hp.replace(self.controls.hyperparams, offer.values), text=offer.text)
+        self.run.play(True)
+        self.run.restart()
+
     def _on_run_frame_arrived(self, _frame: Any) -> None:
         self.run.taken()  # the worker makes the next frame while this one is painted
         self.show_frame()
 
     def show_frame(self) -> None:
-        """Draw the newest frame with the present view options."""
+        """Draw the frame that is shown with the present view options."""
         if self.run.frame is None:
             return
-        self.view.show_figure(self.spec.figure(self.run.frame, self.controls.options))
+        self.view.show_figure(self.figure())
+        self.comparison.refresh()
         self.figure_shown.emit()
 
+    def figure(self) -> Figure:
+        """What is shown, pinned runs included; there must be a frame."""
+        return self.comparison.behind(self.spec.figure(self.run.frame, self.controls.options))
+
     def _on_run_state_changed(self) -> None:
-        run = self.run
-        step = run.frame.step if run.frame is not None else 0
+        run, marks = self.run, run_marks(self.spec, self.run)
+        step = run.shown.step if run.shown else 0
         self.player.set_playing(run.playing)
         self.refining.show_share(run.refined)
-        self.player.show_state(step, run.rate if run.playing else None, run_marks(self.spec, run))
+        if run.is_rewound:
+            self.player.show_past(step, run.newest_step, marks)
+        else:
+            self.player.show_state(step, run.rate if run.playing else None, marks)
+
+    def _on_player_rerun_requested(self) -> None:
+        if self.run.shown:
+            self.go_to(self.run.shown.step)
+
+    def ask_step(self) -> None:
+        """Let the user say where to go."""
+        from explorer.ui.go_to_step import GoToStep  # late: the window is there at once
+
+        GoToStep(self).open()
+
+    def go_to(self, step: int) -> None:
+        """Repeat the run up to a step, exactly; it goes on from there as another run."""
+        self.run.go_to(step)
+        self._show_settings(self.run.hyperparams, None, _("Go to step {step}").format(step=step))
 
     # --- messages ---------------------------------------------------------------------------------------------
     def _on_run_notice_changed(self, notice: Notice | None) -> None:
@@ -173,11 +212,15 @@ class ExperimentTab(QWidget):
 
     def restore(self, session: Session) -> None:
         """Bring back a session's settings and its step."""
-        self.controls.blockSignals(True)
-        self.controls.apply(session.current, session.view, _("Open session"))
-        self.controls.blockSignals(False)
-        self.player.set_seed(session.current.seed)
+        self._show_settings(session.current, session.view, _("Open session"))
         self.run.restore(session)
+
+    def _show_settings(self, hyperparams: Any, options: Any, text: str) -> None:
+        """Let the controls show what the run has already."""
+        self.controls.blockSignals(True)
+        self.controls.apply(hyperparams, options, text)
+        self.controls.blockSignals(False)
+        self.player.set_seed(hyperparams.seed)
 
     def try_claim(self, name: str) -> None:
         """Set the hyperparams that show a claim, let them run and judge it."""

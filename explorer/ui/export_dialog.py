@@ -8,6 +8,7 @@ from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtGui import QIcon, QResizeEvent
 from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout
 
+from explorer.core.experiment import is_whole
 from explorer.core.figure import Figure, only
 from explorer.core.hyperparams import Choice, Field
 from explorer.core.i18n import _
@@ -22,6 +23,7 @@ from explorer.ui.export_fields import ExportFields
 from explorer.ui.export_job import ExportJob
 from explorer.ui.labels import paragraph
 from explorer.ui.preview import Preview
+from explorer.ui.whole_frame import WholeFrame
 
 if TYPE_CHECKING:
     from explorer.ui.window import MainWindow
@@ -34,7 +36,7 @@ COLUMN = 316
 
 
 class ExportDialog(QDialog):
-    """Choices at the right, preview at the left. The run rests meanwhile: frames at rest are complete."""
+    """Choices at the right, preview at the left. The run rests meanwhile."""
 
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
@@ -42,6 +44,7 @@ class ExportDialog(QDialog):
         self.setWindowTitle(_("Export figure"))
         self.window_, self.tab = window, window.tab
         self.writing = False
+        self.whole: WholeFrame | None = None
         self._take_frame()
         self.job = self._new_job()
         self.fields = ExportFields(export_choices.remembered(window.settings.export), self._panels_field())
@@ -55,7 +58,7 @@ class ExportDialog(QDialog):
     def _take_frame(self) -> None:
         self.frame = self.tab.run.frame
         self.session = self.tab.session()
-        self.figure = self.tab.spec.figure(self.frame, self.tab.controls.options)
+        self.figure = self.tab.figure()
 
     def _rest(self) -> None:
         """Pause the run, take its frame as it rests, and let it go on afterwards."""
@@ -167,6 +170,17 @@ class ExportDialog(QDialog):
     def save(self, path: Path) -> None:
         """Write the file in a process of its own; where that fails, say why and stay open."""
         self._set_writing(True)
+        if "look" in FORMATS[self.fields.choices.format].takes or is_whole(self.frame):
+            self.job.start(self._work(path))
+            return
+        self.whole = WholeFrame(self.tab.bridge, self.session, self)
+        self.whole.progressed.connect(lambda share: self._on_job_progressed(_("Computing every step …"), share))
+        self.whole.failed.connect(self._on_job_failed)
+        self.whole.arrived.connect(lambda frame: self._on_whole_arrived(frame, path))
+
+    def _on_whole_arrived(self, frame: Any, path: Path) -> None:
+        """Write the frame that lacks nothing, and what is drawn of it."""
+        self.frame, self.figure = frame, self.tab.spec.figure(frame, self.tab.controls.options)
         self.job.start(self._work(path))
 
     def _work(self, path: Path) -> Work:
@@ -215,6 +229,8 @@ class ExportDialog(QDialog):
         if not self.writing:
             super().reject()
             return
+        if self.whole:
+            self.whole.blockSignals(True)
         self.job.cancel()
         self.job = self._new_job()
         self._set_writing(False)

@@ -40,7 +40,7 @@ class FigureMime(QMimeData):
         if mimetype == SESSION:
             return QByteArray(dumps(self.session).encode())
         if mimetype == FILE and FILE in self._kinds:
-            return QByteArray(QUrl.fromLocalFile(str(self.file)).toEncoded().data() + b"\r\n")
+            return [QUrl.fromLocalFile(str(self.file))]
         return super().retrieveData(mimetype, preferredType)
 
     @cached_property

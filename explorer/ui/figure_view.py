@@ -10,6 +10,7 @@ from explorer.draw.figure_canvas import FigureCanvas
 from explorer.draw.palette import Palette
 from explorer.draw.style import Style
 from explorer.ui.figure_mouse import FigureMouse
+from explorer.ui.offer_button import OfferButton
 
 
 class FigureView(QGraphicsView):
@@ -39,6 +40,7 @@ class FigureView(QGraphicsView):
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
         self.figures.addItem(self.canvas)
         self.mouse = FigureMouse(self)
+        self.offer = OfferButton(self)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
@@ -64,6 +66,11 @@ class FigureView(QGraphicsView):
         if self.figure is not None:
             self.canvas.show_figure(self._chosen(self.figure))
             self.mouse.refresh()
+            self._place_offer()
+
+    def _place_offer(self) -> None:
+        panels = self.canvas.panels.values()
+        self.offer.show_on(next((item for item in panels if item.content.offer), None))
 
     def _chosen(self, figure: Figure) -> Figure:
         if self.maximised:
@@ -117,6 +124,7 @@ class FigureView(QGraphicsView):
         super().resizeEvent(event)
         self.setSceneRect(0, 0, self.width(), self.height())
         self.canvas.set_size(self.width(), self.height())
+        self._place_offer()
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         super().paintEvent(event)

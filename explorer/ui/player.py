@@ -4,8 +4,8 @@ import random
 from collections.abc import Sequence
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtGui import QResizeEvent
-from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PyQt6.QtGui import QMouseEvent, QResizeEvent
+from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.core.hyperparams import Field
 from explorer.core.i18n import _
@@ -35,6 +35,9 @@ class Player(QWidget):
     speed_changed = pyqtSignal(object)
     """Steps per second; None is unlimited."""
     seed_changed = pyqtSignal(int)
+    rerun_requested = pyqtSignal()
+    """To the step that is shown."""
+    go_to_requested = pyqtSignal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,8 +47,12 @@ class Player(QWidget):
         self.play_button = PlayButton()
         self.step_button = IconButton("step-forward", _("Single step (.)"))
         self.step_number = _Number("0", _("step"), 62)
+        self.step_number.setToolTip(_("Double-click: go to a step (Ctrl+J)"))
         self.rate = _Number(_("paused"), _("steps/s"), 64)
         self.timeline = Timeline()
+        self.rerun_button = IconButton("undo-2", "", 30)
+        self.newest_button = IconButton("skip-forward", _("Back to the newest step (End)"), 30)
+        self._rate_or_past = _either(self.rate, self.rerun_button, self.newest_button)
         self._make_speed()
         self._make_seed()
         self._marks: tuple[Mark, ...] = ()
@@ -79,7 +86,7 @@ class Player(QWidget):
         row.setSpacing(4)
         parts: tuple[QWidget | int, ...] = (
             *(self.restart_button, self.play_button, self.step_button, 6, self.step_number, 6, self.timeline, 6),
-            *(self.rate, 10, self._speed_word, self.speed, 8, self._seed_word, self.seed, self.dice_button),
+            *(self._rate_or_past, 10, self._speed_word, self.speed, 8, self._seed_word, self.seed, self.dice_button),
         )
         for part in parts:
             if isinstance(part, int):
@@ -97,6 +104,9 @@ class Player(QWidget):
         self.seed.reverted.connect(lambda: self.seed.setToolTip(self._seed_tip))
         self.seed.nudged.connect(self._on_seed_nudged)
         self.dice_button.clicked.connect(self.roll_seed)
+        self.newest_button.clicked.connect(self.timeline.newest_requested)
+        self.rerun_button.clicked.connect(self.rerun_requested)
+        self.step_number.double_clicked.connect(self.go_to_requested)
 
     # --- what the user does -----------------------------------------------------------------------------------
     def _on_play_button_clicked(self, playing: bool) -> None:
@@ -128,11 +138,16 @@ class Player(QWidget):
         self.step_number.show_text(count_text(step))
         self.rate.show_text(_("done") if done else _("paused") if rate is None else rate_text(rate))
         self.timeline.show_run(step, step, self._marks)
+        self._rate_or_past.setCurrentIndex(0)
 
-    def set_progress(self, step: int, to_step: int) -> None:
-        """Show how far a run has come on its way back to the step it had."""
+    def show_past(self, step: int, newest: int, marks: Sequence[Mark] = ()) -> None:
+        """Show a step before the newest, and the ways from there."""
+        self._marks = tuple(marks)
         self.step_number.show_text(count_text(step))
-        self.timeline.show_run(step, to_step, self._marks)
+        self.timeline.show_run(step, newest, self._marks)
+        self.rerun_button.setToolTip(_("Rerun to step {step}: go on from here").format(step=count_text(step)))
+        self.rerun_button.setAccessibleName(_("Rerun to this step"))
+        self._rate_or_past.setCurrentIndex(1)
 
     def set_seed(self, seed: int) -> None:
         self.seed.setToolTip(self._seed_tip)
@@ -149,8 +164,25 @@ class Player(QWidget):
             word.setVisible(self.width() >= NARROW)
 
 
+def _either(shown: QWidget, *instead: QWidget) -> QStackedWidget:
+    """One widget, or some others beside each other in its place."""
+    others = QWidget()
+    row = QHBoxLayout(others)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(0)
+    stack = QStackedWidget()
+    stack.setFixedWidth(shown.width())
+    for widget in instead:
+        row.addWidget(widget)
+    for page in (shown, others):
+        stack.addWidget(page)
+    return stack
+
+
 class _Number(QWidget):
     """A number above what it counts."""
+
+    double_clicked = pyqtSignal()
 
     def __init__(self, text: str, unit: str, width: int) -> None:
         super().__init__()
@@ -172,6 +204,9 @@ class _Number(QWidget):
         px = next((px for px in (14, 13, 12, 11, 10) if metrics(px, 600).horizontalAdvance(text) <= self.width()), 9)
         self.number.setFont(font(px, 600))
         self.number.setText(text)
+
+    def mouseDoubleClickEvent(self, _event: QMouseEvent | None) -> None:
+        self.double_clicked.emit()
 
 
 def count_text(n: float) -> str:

@@ -39,6 +39,7 @@ class Presentation:
         self._was_maximised = window.isMaximized()
         window.top_bar.hide()
         tab.player.hide()
+        tab.comparison.list.set_allowed(False)
         self._foot = Foot(tab)
         window.show_sides()
         tab.view.set_at_most(AT_MOST)
@@ -59,6 +60,7 @@ class Presentation:
             self._foot = None
         window.top_bar.show()
         tab.player.show()
+        tab.comparison.list.set_allowed(True)
         tab.view.set_at_most(None)
         tab.view.set_scale(1.0)
         if self._was_maximised:

@@ -12,12 +12,13 @@ from explorer.ui.player import Mark
 
 def run_marks(spec: ExperimentSpec, run: LiveRun) -> list[Mark]:
     """Marks in the order of their steps."""
-    if run.frame is None:
+    newest = run.recording.newest or run.shown
+    if newest is None:
         return []
     roles = _roles(spec)
     overflows = [
         Mark(d.step, _("{network} overflows").format(network=d.network), "overflow", roles.get(d.network))
-        for d in run.frame.divergences
+        for d in newest.frame.divergences
     ]
     return sorted(_changes(spec, run) + overflows, key=lambda m: m.step)
 

@@ -37,6 +37,7 @@ class Settings:
     """Names of the collapsed groups of each experiment's control panel."""
     export: dict[str, Any] = field(default_factory=dict)
     """Last choices of the export dialog."""
+    pins_folded: bool = False
     deck_export: dict[str, Any] = field(default_factory=dict)
     """Last choices of the dialog that exports a deck."""
     folder: str = ""

@@ -72,11 +72,12 @@ def _style_sheet(palette: Palette) -> str:
     p = palette
     faded_text, faded_border = mix(p.window, p.text, 0.45), mix(p.window, p.hairline, 0.6)
     return f"""
-    ControlPanel, DeckPanel, NotesPanel, Player, TopBar {{ background: {p.window}; }}
+    ControlPanel, DeckPanel, NotesPanel, PinList, Player, TopBar {{ background: {p.window}; }}
     ControlPanel {{ border-right: 1px solid {p.hairline}; }}
     NotesPanel {{ border-left: 1px solid {p.hairline}; }}
-    DeckPanel, Player {{ border-top: 1px solid {p.hairline}; }}
+    DeckPanel, PinList, Player {{ border-top: 1px solid {p.hairline}; }}
     TopBar {{ border-bottom: 1px solid {p.hairline}; }}
+    CodeView {{ background: {p.paper}; border: 1px solid {p.hairline}; border-radius: 6px; padding: 8px; }}
     QToolTip {{ background: {p.ink}; color: {p.on_ink}; border: 0; padding: 4px 6px; }}
     QScrollArea, #scrolled {{ border: 0; background: transparent; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}

@@ -1,16 +1,18 @@
-"""The strip of a run: how far a replay has come, and what happened at which step."""
+"""The strip of a run: where in it one is, what happened at which step, and the way back to any of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
+from explorer.core.i18n import _
 from explorer.core.roles import Role
 from explorer.draw.fonts import font, metrics
 from explorer.ui import theme
+from explorer.ui.focus import has_ring, watch_keyboard_focus
 
 MARGIN = 8.0
 MIDDLE = 22.0
@@ -19,6 +21,9 @@ SIGN = 4.0
 SHAPE = 7.0
 """From the middle of a mark: half its sign, and its text."""
 GAP = 3.0
+KNOB = 6.5
+STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_PageDown: -10, Qt.Key.Key_PageUp: 10}
+"""Kept frames that a key goes on, or back."""
 
 
 @dataclass(frozen=True)
@@ -59,33 +64,86 @@ def text_width(mark: Mark) -> float:
 
 
 class Timeline(QWidget):
-    """The strip is full at the present step; while a run is replayed it fills."""
+    """As long as the run so far; the knob stands at the step that is shown."""
+
+    scrubbed = pyqtSignal(float)
+    """The step to which the knob is dragged."""
+    stepped = pyqtSignal(int)
+    """So many kept frames further; negative: back."""
+    newest_requested = pyqtSignal()
 
     def __init__(self) -> None:
         super().__init__()
         self._step, self._total = 0, 0
         self._marks: tuple[Mark, ...] = ()
+        self._grip: float | None = None
+        """While dragging: from the middle of the knob to the cursor."""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(40)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(_("Timeline"))
+        watch_keyboard_focus(self)
 
     def sizeHint(self) -> QSize:
         return QSize(200, 40)
 
     def show_run(self, step: int, total: int, marks: Sequence[Mark]) -> None:
-        """Show a run at `step` on its way to `total`, which is the same unless it is replayed."""
+        """Show step `step` of a run that has `total` so far."""
         marks = tuple(marks)
         if (step, total, marks) == (self._step, self._total, self._marks):
             return
         self._step, self._total, self._marks = step, total, marks
         self.setToolTip("\n".join(f"{mark.step}: {mark.text}" for mark in marks))
+        self.setAccessibleDescription(_("step {step} of {total}").format(step=step, total=total))
         self.update()
 
+    def x_of(self, step: float) -> float:
+        """Pixel of a step."""
+        return MARGIN + (self.width() - 2 * MARGIN) * min(step / max(self._total, 1), 1.0)
+
+    # --- mouse and keys ---------------------------------------------------------------------------------------
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
+        if event.button() != Qt.MouseButton.LeftButton:
+            event.ignore()
+            return
+        off = event.position().x() - self.x_of(self._step)
+        self._grip = off if abs(off) <= KNOB + 1 else 0.0
+        if not self._grip:
+            self._drag_to(event.position().x())
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
+        if self._grip is not None:
+            self._drag_to(event.position().x() - self._grip)
+
+    def mouseReleaseEvent(self, _event: QMouseEvent | None) -> None:
+        self._grip = None
+
+    def _drag_to(self, x: float) -> None:
+        share = (x - MARGIN) / max(self.width() - 2 * MARGIN, 1.0)
+        if share < 1:
+            self.scrubbed.emit(max(share, 0.0) * self._total)
+        else:
+            self.newest_requested.emit()
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        assert event is not None
+        if event.key() in STEPS:
+            self.stepped.emit(STEPS[Qt.Key(event.key())])
+        elif event.key() == Qt.Key.Key_Home:
+            self.scrubbed.emit(0.0)
+        elif event.key() == Qt.Key.Key_End:
+            self.newest_requested.emit()
+        else:
+            event.ignore()
+
+    # --- looks ------------------------------------------------------------------------------------------------
     def placed(self) -> list[Placed]:
         """Marks that have room, the most telling first: overflows, then newest; no two lie over one another."""
-        length = self.width() - 2 * MARGIN
         found: list[Placed] = []
         for mark in sorted(self._marks, key=lambda m: (m.kind != "overflow", -m.step)):
-            x = MARGIN + length * min(mark.step / max(self._total, 1), 1.0)
+            x = self.x_of(mark.step)
             if not any(p.covers(x) for p in found):
                 found.append(Placed(mark, x, self._text_start(x, text_width(mark), found)))
         return found
@@ -99,20 +157,33 @@ class Timeline(QWidget):
         return None
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:
-        painter, palette = QPainter(self), theme.current()
+        painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        length = self.width() - 2 * MARGIN
-        painter.setBrush(QColor(palette.border))
-        painter.drawRoundedRect(QRectF(MARGIN, MIDDLE - 2, length, 4), 2, 2)
-        if self._total:
-            painter.setBrush(QColor(theme.track_colour(palette)))
-            painter.drawRoundedRect(
-                QRectF(MARGIN, MIDDLE - 2, length * min(self._step / max(self._total, 1), 1.0), 4), 2, 2
-            )
+        self._paint_track(painter)
         for placed in self.placed():
             self._paint_mark(painter, placed)
+        if self._total:
+            self._paint_knob(painter)
         painter.end()
+
+    def _paint_track(self, painter: QPainter) -> None:
+        palette = theme.current()
+        painter.setBrush(QColor(palette.border))
+        painter.drawRoundedRect(QRectF(MARGIN, MIDDLE - 2, self.width() - 2 * MARGIN, 4), 2, 2)
+        if self._total:
+            painter.setBrush(QColor(theme.track_colour(palette)))
+            painter.drawRoundedRect(QRectF(MARGIN, MIDDLE - 2, self.x_of(self._step) - MARGIN, 4), 2, 2)
+
+    def _paint_knob(self, painter: QPainter) -> None:
+        palette, place = theme.current(), QPointF(self.x_of(self._step), MIDDLE)
+        ring = QPen(QColor(palette.ink), 2)
+        painter.setPen(ring if has_ring(self) else QPen(QColor(palette.paper if palette.dark else palette.border), 1))
+        painter.setBrush(QColor(palette.ink if palette.dark else palette.field))
+        painter.drawEllipse(place, KNOB, KNOB)
+        if has_ring(self) and palette.dark:
+            painter.setPen(QPen(QColor(palette.window), 1.5))
+            painter.drawEllipse(place, KNOB - 2.0, KNOB - 2.0)
 
     def _paint_mark(self, painter: QPainter, placed: Placed) -> None:
         palette, mark, x = theme.current(), placed.mark, placed.x

@@ -28,6 +28,9 @@ BOTH_PANELS_WIDTH = 1410
 LATER = 400
 """Milliseconds after which there is made what no start needs to wait for."""
 
+INFO_FOR = 8000
+"""Milliseconds after which a line that only informs goes by itself."""
+
 
 class MainWindow(QMainWindow):
     """Tabs are made when first shown. Settings are read at the start and written at the end."""
@@ -95,6 +98,8 @@ class MainWindow(QMainWindow):
 
     def _make_tab(self, name: str) -> ExperimentTab:
         tab = ExperimentTab(EXPERIMENTS[name], self.bridge, self.colours, self.settings.speed)
+        tab.comparison.list.set_folded(self.settings.pins_folded)
+        tab.comparison.list.folded.connect(lambda folded: setattr(self.settings, "pins_folded", folded))
         tab.controls.collapsed_groups = self.settings.collapsed.get(name, tab.controls.collapsed_groups)
         if name in self.settings.sessions:
             self._restore_settings(tab, self.settings.sessions[name])
@@ -223,6 +228,14 @@ class MainWindow(QMainWindow):
     def restart(self) -> None:
         self.tab.run.restart()
 
+    def pin_run(self) -> None:
+        from explorer.ui.comparison import pin_run
+
+        pin_run(self)
+
+    def go_to_step(self) -> None:
+        self.tab.ask_step()
+
     def new_seed(self) -> None:
         self.tab.player.roll_seed()
 
@@ -259,6 +272,11 @@ class MainWindow(QMainWindow):
     def copy_figure(self) -> None:
         files.copy_figure(self)
 
+    def show_code(self) -> None:
+        from explorer.ui.code_dialog import CodeDialog  # late, as above
+
+        CodeDialog.show_for(self)
+
     def show_keys(self) -> None:
         from explorer.ui import dialogs  # late, as above
 
@@ -281,7 +299,7 @@ class MainWindow(QMainWindow):
 
     # --- messages, keys, end -------------------------------------------------------------------------------------
     def say(self, kind: Any, text: str) -> None:
-        """Show a line above everything; it replaces the one before."""
+        """Show a line above everything; it replaces the one before. Information goes after a while, trouble stays."""
         if self.message is not None:
             self._column.removeWidget(self.message)
             self.message.deleteLater()

@@ -9,6 +9,8 @@ from explorer.core.session import Change
 from explorer.worker.child import Child
 from explorer.worker.messages import Answer, Failed, FrameReady, Progress, Request, Start
 
+WHOLE = "whole"
+"""Key of the run that is made for a file."""
 OnAnswer = Callable[[Answer], None]
 
 
@@ -68,6 +70,13 @@ class WorkerClient:
         self._last_run_id += 1
         self._run_ids[experiment] = self._last_run_id
         self.send(Start(self._last_run_id, experiment, hyperparams, tuple(changes), to_step, replaces))
+        return self._last_run_id
+
+    def begin_whole(self, experiment: str, hyperparams: Any, changes: Sequence[Change], to_step: int) -> int:
+        """Repeat a run up to a step, beside the live one, for a frame with all that was measured; return its id."""
+        self._last_run_id += 1
+        self._run_ids[WHOLE] = self._last_run_id
+        self.send(Start(self._last_run_id, experiment, hyperparams, tuple(changes), to_step, whole=True))
         return self._last_run_id
 
     def forget(self) -> None:

@@ -12,7 +12,8 @@ from explorer.core.session import Change as Change
 class Start:
     """Begin a run, paused. Each experiment has one at most: this one ends the run `replaces` (0: there was none).
 
-    First it goes to `to_step` as fast as it can, applying `changes` on the way.
+    First it goes to `to_step` as fast as it can, applying `changes` on the way. `whole`: beside the experiment's live
+    run, for a file; it ends with its first frame, which holds all that was measured, not what a screen can show.
     """
 
     run_id: int
@@ -21,6 +22,7 @@ class Start:
     changes: tuple[Change, ...] = ()
     to_step: int = 0
     replaces: int = 0
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ class FrameReady:
 
     The run pauses itself (`playing` turns False) when it is done and when the frame shows a divergence for the first
     time. `steps_per_second` is measured over the last half second. `refined`: the share that is done of what the run
-    computes piece by piece.
+    computes piece by piece. `seconds`: of computing, that the steps took since the start of the run.
     """
 
     run_id: int
@@ -99,6 +101,7 @@ class FrameReady:
     done: bool
     changes: tuple[Change, ...] = ()
     refined: float = 1.0
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)

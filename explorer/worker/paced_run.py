@@ -26,12 +26,17 @@ class PacedRun:
         self.run_id = start.run_id
         self._hyperparams = start.hyperparams
         self._run = spec.run(start.hyperparams)
+        self.is_whole = start.whole
+        if self.is_whole and isinstance(self._run, Glancing):
+            self._run.keep_all(start.to_step)
+        self._pauses = spec.pauses_at_divergence
         self._step = 0
         self._to_step = start.to_step
         self._replayed = deque(c for c in start.changes if c.step <= start.to_step)
         self._changes: tuple[Change, ...] = ()
         self._update: Any = None
         self._owed = 0
+        self._seconds = 0.0
         self._playing = False
         self._steps_per_second: float | None = None
         self._next_step_at = 0.0
@@ -98,14 +103,15 @@ class PacedRun:
 
     def work(self) -> None:
         """Step for one slice of time, or until no step is due; then refine by one piece."""
-        began_at, now = self._step, perf_counter()
-        end = now + SLICE
+        began_at, began = self._step, perf_counter()
+        now, end = began, began + SLICE
         while now < end and self._is_due(now):
             self._advance_one(now)
             now = perf_counter()
         if self._step > began_at:
             self._has_news = True
             self._speed.note(now, self._step)
+            self._seconds += now - began
         if isinstance(self._run, Refining) and self._is_refining:
             self._run.refine()
             self._has_news = True
@@ -168,19 +174,25 @@ class PacedRun:
         self._last_said_at = now
         return Progress(self.run_id, self._step, self._to_step)
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether a run for a file has said what it was made for."""
+        return not (self._is_replaying or self._is_refining or self._has_news)
+
     def _frame(self) -> FrameReady:
-        is_light = self._playing and isinstance(self._run, Glancing)
+        is_light = isinstance(self._run, Glancing) and not self.is_whole
         frame = self._run.glance() if is_light else self._run.frame()  # type: ignore[attr-defined]
         self._pause_at_new(frame.divergences)
         speed = self._speed.value if self._playing else 0.0
-        return FrameReady(self.run_id, frame, self._playing, speed, self._run.done, self._changes, self._refined)
+        said = self._run.done, self._changes, self._refined, self._seconds
+        return FrameReady(self.run_id, frame, self._playing, speed, *said)
 
     def _pause_at_new(self, divergences: tuple[Divergence, ...]) -> None:
         """Pause where something diverged that no frame has shown yet. What a replay ran into is known already."""
         if self._divergences is None:
             self._divergences = set(divergences) if self._to_step else set()
         if not self._divergences.issuperset(divergences):
-            self._playing = False
+            self._playing = self._playing and not self._pauses
             self._divergences.update(divergences)
 
     def wait(self) -> float | None:

@@ -30,6 +30,9 @@ from explorer.worker.messages import (
 )
 from explorer.worker.paced_run import PacedRun
 
+WHOLE = "whole"
+"""Place of the run that is made for a file, among those of the experiments."""
+
 
 def serve(connection: Connection) -> None:
     """Import torch, then answer requests until the window closes its end."""
@@ -102,9 +105,10 @@ class Worker:
 
     def _begin(self, start: Start) -> None:
         """Put a new run in the place of the experiment's old one, whose memory is free before."""
-        self._runs.pop(start.experiment, None)
+        place = WHOLE if start.whole else start.experiment
+        self._runs.pop(place, None)
         if run := self._guarded(start.run_id, lambda: PacedRun(EXPERIMENTS[start.experiment], start)):
-            self._runs[start.experiment] = run
+            self._runs[place] = run
 
     def _ask_run(self, run: PacedRun, request: Update | Pace | Advance | CancelRefining | Taken) -> None:
         match request:
@@ -122,6 +126,8 @@ class Worker:
     def _say_of(self, run: PacedRun) -> None:
         if self._run(run.run_id) and (data := self._guarded(run.run_id, _pickled_answer, run)):
             self._sent.put(data)
+            if run.is_whole and run.has_ended:
+                self._runs.pop(WHOLE)
 
     def _guarded(self, run_id: int, ask: Callable[..., Any], *arguments: Any) -> Any:
         """Do something with the run; whatever it raises is said, the run dropped, and the worker goes on."""
@@ -159,5 +165,5 @@ def _pickled(answer: Answer) -> bytes:
 
 def newest(requests: list[Request]) -> list[Request]:
     """Leave out every Start that a later one of its experiment makes void; what is asked of its run finds none."""
-    last = {r.experiment: r for r in requests if isinstance(r, Start)}
-    return [r for r in requests if not isinstance(r, Start) or r is last[r.experiment]]
+    last = {(r.experiment, r.whole): r for r in requests if isinstance(r, Start)}
+    return [r for r in requests if not isinstance(r, Start) or r is last[r.experiment, r.whole]]

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.draw.area import Area, Span, fitted, to_view, zoomed
-from explorer.draw.curves import LONGEST_WAY, end_height, in_sight, moving, path_of, thinned, value_at
+from explorer.draw.curves import end_height, in_sight, path_of, thinned, value_at
 from explorer.draw.ends import spread
 
 AREA = Area(Span(0.0, 10.0, 40.0, 340.0), Span(0.0, 2.0, 250.0, 50.0))
@@ -113,19 +113,3 @@ def test_zooming_keeps_what_is_under_the_cursor():
 
 def test_zero_and_less_have_no_logarithm():
     np.testing.assert_array_equal(to_view([10.0, 0.0, -1.0, np.nan], True), [1, np.nan, np.nan, np.nan])
-
-
-def test_a_way_keeps_its_own_points_both_ends_and_its_gaps_but_not_where_it_stands_still():
-    x = np.array([0.0, 0.1, 0.2, 5.0, 5.1, np.nan, 7.0, 7.0, 7.0])
-    few_x, few_y = moving(x, np.zeros(9))
-    np.testing.assert_array_equal(few_x, [0.0, 5.0, np.nan, 7.0, 7.0])
-    np.testing.assert_array_equal(few_y, np.zeros(5))
-
-
-def test_a_very_long_way_is_drawn_of_evenly_chosen_points():
-    turn = np.linspace(0, 3000, 100_000)
-    x, y = 300 * np.cos(turn), 300 * np.sin(turn)
-    few_x, few_y = moving(x, y)
-    assert few_x.size <= LONGEST_WAY
-    assert (few_x[0], few_y[0], few_x[-1], few_y[-1]) == (x[0], y[0], x[-1], y[-1])
-    np.testing.assert_allclose(np.hypot(few_x, few_y), 300)

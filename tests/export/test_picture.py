@@ -7,13 +7,14 @@ import subprocess
 import numpy as np
 import pypdf
 import pytest
-from PyQt6.QtGui import QColor, QImage
+from PyQt6.QtGui import QColor, QImage, QPainter
 
 from explorer.core.figure import Axis, Figure, HeatMap, Panel, only
 from explorer.core.session import Session, dumps
+from explorer.draw.figure_canvas import FigureCanvas
 from explorer.draw.palette import DARK, LIGHT, ramp
-from explorer.export.look import Look
-from explorer.export.picture import pdf_bytes, picture, png_bytes
+from explorer.export.look import SIZES, Look
+from explorer.export.picture import laid_out, pdf_bytes, pdf_pages, picture, png_bytes
 from explorer.registry import EXPERIMENTS
 from tests.draw.figures import ROLES, every_mark, seven_panels
 
@@ -158,3 +159,59 @@ def test_a_real_screen_changes_nothing(figure, tmp_path):
     environment = {**os.environ, "QT_QPA_PLATFORM": "xcb"}
     subprocess.run(["xvfb-run", "-a", sys.executable, "-c", script, path], check=True, env=environment)
     np.testing.assert_array_equal(pixels(QImage(str(path))), pixels(picture(figure, Look((1280, 720)))))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_transparent_png_keeps_its_inks(figure, theme):
+    image = QImage.fromData(png_bytes(figure, None, SESSION, Look((1280, 720), theme, transparent=True)))
+    assert image.hasAlphaChannel()
+    assert image.pixelColor(0, 0).alpha() == 0
+    whole = pixels(picture(figure, Look((1280, 720), theme)))
+    on_paper = QImage(image.size(), QImage.Format.Format_RGB32)
+    on_paper.fill(QColor({"light": LIGHT, "dark": DARK}[theme].paper))
+    painter = QPainter(on_paper)
+    painter.drawImage(0, 0, image)
+    painter.end()
+    assert (np.abs(pixels(on_paper) - whole).max(-1) > 64).mean() < 0.001
+
+
+def test_a_transparent_pdf_paints_no_ground(figure):
+    with_ground, without = (
+        pypdf.PdfReader(io.BytesIO(pdf_bytes(figure, None, SESSION, Look(transparent=transparent))))
+        for transparent in (False, True)
+    )
+    lengths = [len(reader.pages[0].get_contents().get_data()) for reader in (with_ground, without)]
+    assert lengths[0] > lengths[1]
+
+
+def test_a_pdf_for_paper_has_its_inches(figure):
+    look = Look(SIZES["column"].size, type="paper")
+    box = pypdf.PdfReader(io.BytesIO(pdf_bytes(only(figure, ["loss"]), None, SESSION, look))).pages[0].mediabox
+    assert (float(box.width) / 72, float(box.height) / 72) == pytest.approx((3.35, 2.6), abs=0.01)
+
+
+def test_a_page_for_each_figure(figure):
+    pages = pypdf.PdfReader(io.BytesIO(pdf_pages([figure, only(figure, ["loss"])], Look(), "Two"))).pages
+    assert len(pages) == 2
+    assert "Training accuracy" in pages[0].extract_text()
+    assert "Training accuracy" not in pages[1].extract_text()
+
+
+def test_larger_type_on_a_quarter_of_a_slide(figure):
+    def letter(look):
+        rows = (pixels(picture(only(figure, ["loss"]), look))[:200] < 100).all(-1).any(1)
+        return int(np.diff(np.flatnonzero(np.diff(np.concatenate(([0], rows, [0])))))[::2].max())
+
+    assert letter(Look(type="quarter")) > 1.25 * letter(Look())
+
+
+def test_what_is_left_out_gives_its_room_to_the_panels(figure):
+    def first_panel_top(look):
+        with laid_out(figure, look) as scene:
+            canvas = next(item for item in scene.items() if isinstance(item, FigureCanvas))
+            return canvas.panels["loss"].pos().y(), canvas.panels["function"].pos().y()
+
+    tops = [first_panel_top(look)[1] for look in (Look(), Look(legend=False, caption=False), Look(title=False))]
+    bare = first_panel_top(Look(title=False, legend=False, caption=False))[1]
+    assert bare < min(tops)
+    assert tops[1] < tops[0]

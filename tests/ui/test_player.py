@@ -96,7 +96,7 @@ def test_the_state_in_words(player):
     assert player.rate.number.text() == "12"
     player.show_state(10, None, done=True)
     assert player.rate.number.text() == "done"
-    player.set_progress(5, 10)
+    player.show_past(5, 10)
     assert player.step_number.number.text() == "5"
 
 

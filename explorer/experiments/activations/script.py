@@ -44,7 +44,7 @@ def train(activation, initialize):
     return losses, accuracies, network, inputs'''
 _DEAD = '''\
 def dead_units(f, z, largest):
-    """Share of units whose |f'| is next to nothing for all their inputs z, (batch, units)."""
+    """Share of units whose |f'| is almost 0 for all their inputs z (batch, units)."""
     return (slope(f, z).abs().amax(0) < 0.01 * largest).float().mean().item()'''
 _RUN = """\
 history_step = list(range(1, STEPS + 1))
@@ -53,7 +53,7 @@ print(f"{'':16}  loss  accuracy  dead  gradient by layer")
 for name, (activation, initialize) in NETWORKS.items():
     losses, accuracies, network, inputs = train(activation, initialize)
     norms = [layer.weight.grad.norm().item() for layer in network.layers[:-1]]
-    largest = {largest}
+{largest}
     each = zip(network.activations, inputs, strict=True)
     dead = [dead_units(f, z, largest) for f, z in each]
     train_loss.append(losses)
@@ -110,4 +110,6 @@ def _constants(session: Session) -> str:
 def _largest(hp: Any) -> str:
     """Steepest slope; own functions may have poles, or no slope at all."""
     steepest = "slope(activation(), torch.linspace(-10, 10, 401)).abs()"
-    return f"{steepest}.nan_to_num(0, 0).max() or 1" if "own" in hp.functions else f"{steepest}.max()"
+    if "own" in hp.functions:
+        return f"    steepest = {steepest}\n    largest = steepest.nan_to_num(0, 0).max() or 1"
+    return f"    largest = {steepest}.max()"

@@ -214,7 +214,8 @@ def _arm(name: str, hp: Any) -> str:
         case "batch_norm_no_affine":
             return f"lambda n: {batch_norm[:-1]}, affine=False)"
         case "batch_norm_noise":
-            return f"lambda n: nn.Sequential({batch_norm}, Noise())"
+            inner = f"{batch_norm}, Noise()"
+            return "lambda n: nn.Sequential(" + (f"\n        {inner}\n    )" if len(inner) > 44 else f"{inner})")
         case "layer_norm":
             return f"lambda n: nn.LayerNorm(n{_eps(hp)})" if _eps(hp) else "nn.LayerNorm"
         case "group_norm":

@@ -113,13 +113,12 @@ class Run:
         self._networks.add(weights, biases, hidden=layer < hp.depth)
 
     def _predict(self) -> None:
-        """Compare with theory; the gradient is anchored at what was measured of the last hidden layer."""
+        """Compare with theory; the gradient is in units of that of the last hidden layer."""
         hp = self.hyperparams
         mean, square, bias_square = self._moments
         weights = theory.Weights(mean, square, bias_square, np.array([d.fan_in for d in self._draws], float))
         x_square = self._batch[0].square().mean(1).double().numpy()
-        std, gradient = theory.predicted(theory.table(*self._function), weights, x_square, hp.batch_norm)
-        self._theory = np.stack([std, gradient * self._measures.values["gradient_std"][:, -1:]])
+        self._theory = np.stack(theory.predicted(theory.table(*self._function), weights, x_square, hp.batch_norm))
 
     # --- looking -------------------------------------------------------------------------------------------------
     def _look_forward(self, measures: Measures, rows: list[int], layer: int, passing: Pass) -> None:
@@ -221,7 +220,7 @@ class Run:
             initializers=self.hyperparams.initializers,
             **{name: values.copy() for name, values in self._measures.values.items()},  # type: ignore[arg-type]
             theory_activation_std=self._theory[0],
-            theory_gradient_std=self._theory[1],
+            theory_gradient_std=self._theory[1] * self._measures.values["gradient_std"][:, -1:],
             weight_rms=np.sqrt(self._moments[1, :, min(1, self.hyperparams.depth)]),
             history_step=self._history.steps,
             train_loss=rows[:, 0].T,

@@ -51,7 +51,7 @@ def slope(f, z):
 _LOOK = '''\
 def look(f, z, h):
     """Measure a layer: z (batch, units) enters its activation f, h leaves it."""
-    largest = {largest}
+{largest}
     flat = slope(f, z) < 0.01 * largest
     h, g = h.detach().double(), h.grad.double()
     unit_std = h.std(0, correction=0).mean()  # over the batch
@@ -136,4 +136,6 @@ def _train(session: Session) -> str:
 def _largest(hp: Any) -> str:
     """Steepest slope; own functions may have poles, or no slope at all."""
     steepest = "slope(ACTIVATION(), torch.linspace(-10, 10, 401))"
-    return f"{steepest}.nan_to_num(0, 0).max() or 1" if hp.activation == "own" else f"{steepest}.max()"
+    if hp.activation == "own":
+        return f"    steepest = {steepest}\n    largest = steepest.nan_to_num(0, 0).max() or 1"
+    return f"    largest = {steepest}.max()"

@@ -19,17 +19,18 @@ from explorer.core.i18n import _
 from explorer.experiments.optimizers.grounds import GROUNDS, Range
 from explorer.experiments.optimizers.methods import factor, made, rate_of
 from explorer.experiments.optimizers.network import NetworkRun
+from explorer.experiments.optimizers.notable import Notable
 from explorer.experiments.optimizers.probes import samples, tuned
 from explorer.experiments.optimizers.spec import NEAR, SAMPLED, Frame, Hyperparams, start_of
 from explorer.experiments.optimizers.sweep import RATES, Sweep
-from explorer.experiments.optimizers.track import Track
+from explorer.experiments.optimizers.track import BUDGET, Track, room_for
 from explorer.nets.surfaces import Surface, found_minima, known_minima, on_grid, surface, with_gradient
 
 GRID = (201, 151)
 GLANCE = 200_000
 """Points of all trajectories together that are sent to the screen while it plays."""
-LONGEST_GLANCE = 4000
-"""Points of one trajectory, for the same."""
+LONGEST_GLANCE = 1000
+"""About so many points of one trajectory, for the same."""
 SWEEP_STEPS = 4
 """Steps of the fair race between two looks at what else there is to do."""
 DISTANCES = 4_000_000
@@ -106,12 +107,25 @@ class SurfaceRun:
         self._reference = int((starts - torch.tensor(start)).norm(dim=-1).argmin())
         self._points = starts.repeat(len(hp.optimizers), 1, 1)  # (M, N, 2)
         self._optimizers = [made(name, hp) for name in hp.optimizers]
-        self._track = Track(*self._points.shape[:2])
+        self._track = self._new_track(x, y)
         self._diverged: NDArray[np.int64] = np.full(self._points.shape[:2], -1)
         self._divergences: list[Divergence] = []
         self._cancelled = False
         self._sweep = Sweep(hp, self._f, torch.tensor(start, dtype=torch.float64), self._diagonal) if hp.race else None
         self._evaluate()
+
+    def _new_track(self, x: Range, y: Range, budget: int = BUDGET) -> Track:
+        n_ways = self._points[..., 0].numel()
+        few = n_ways <= GLANCE // LONGEST_GLANCE
+        notable = Notable(x, y, self._picture["lowest"], self._reference, n_ways) if few else None
+        n_optimizers, n_starts = self._points.shape[:2]
+        return Track(n_optimizers, n_starts, notes=notable, budget=budget)
+
+    def keep_all(self, steps: int) -> None:
+        """Remember every step. Raises TooMuch where a file cannot hold so many."""
+        x, y = ((float(v[0]), float(v[-1])) for v in (self._picture["surface_x"], self._picture["surface_y"]))
+        self._track = self._new_track(x, y, room_for(steps, self._track.row_bytes))
+        self._put()
 
     def refine(self) -> None:
         """Take the next steps of the fair race."""
@@ -182,16 +196,19 @@ class SurfaceRun:
 
     def frame(self) -> Frame:
         """Snapshot with every step that is kept."""
-        return self._frame(self._track.count)
+        self._put_last()
+        return self._frame(np.arange(self._track.count))
 
     def glance(self) -> Frame:
         """Snapshot with as much of the paths as a screen can show."""
-        return self._frame(min(max(GLANCE // self._diverged.size, 2), LONGEST_GLANCE))
+        self._put_last()
+        return self._frame(self._track.seen_rows(min(max(GLANCE // self._diverged.size, 2), LONGEST_GLANCE)))
 
-    def _frame(self, most: int) -> Frame:
+    def _put_last(self) -> None:
         if not self._track.wants(self._step):
             self._put()
-        rows = self._track.rows(most)
+
+    def _frame(self, rows: NDArray[np.int64]) -> Frame:
         path, minima = self._track.path(rows), self._picture["minima"]
         sample = self._sample(len(rows) * max(len(minima), 1))
         return Frame(
@@ -203,7 +220,7 @@ class SurfaceRun:
             path=path,
             loss=self._track.loss(rows),
             diverged_at=self._diverged.copy(),
-            gradient=self._gradient.numpy().copy(),
+            gradient=self._gradient[:, self._reference].numpy().copy(),
             effective_lr=self._track.rates(rows),
             reference=self._reference,
             distance_of=sample,

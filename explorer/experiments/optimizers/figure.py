@@ -14,23 +14,26 @@ from explorer.core.figure import (
     KeyEntry,
     Line,
     Mark,
+    Offer,
     Panel,
     Points,
     Table,
     TableRow,
     only,
 )
-from explorer.core.hyperparams import number_text
+from explorer.core.hyperparams import field_of, get, nearest, number_text
 from explorer.core.i18n import _
 from explorer.core.scales import log_limits, rounded_up
 from explorer.core.wording import number, percent
 from explorer.experiments.optimizers.grounds import SURFACES
 from explorer.experiments.optimizers.headline import headline
 from explorer.experiments.optimizers.map import surface_panel
-from explorer.experiments.optimizers.spec import PANELS, PLANES, SAMPLED, SCHEDULES, Frame, ViewOptions
+from explorer.experiments.optimizers.spec import PANELS, PLANES, SAMPLED, SCHEDULES, Frame, Hyperparams, ViewOptions
 from explorer.experiments.optimizers.view import View, role_of
 
 Array = NDArray[np.float64]
+LOSS_ROWS = 1.1
+"""Height of the loss; of three rows."""
 BANDS = 3
 """Of more optimizers than this the middle half of the starts is not shown: bands would hide each other."""
 
@@ -76,8 +79,8 @@ def point_text(point: Array) -> str:
     return f"({x}, {y})".replace("-", "−")
 
 
-def _steps(view: View) -> Axis:
-    return Axis(_("step"), limits=(0, rounded_up(view.frame.step, 100)), integer=True)
+def _steps(view: View, shared: bool = False) -> Axis:
+    return Axis(_("step"), shared=shared, limits=(0, rounded_up(view.frame.step, 100)), integer=True)
 
 
 def _curves(view: View, rows: Array, limits: tuple[float, float]) -> Iterator[Mark]:
@@ -126,10 +129,10 @@ def _loss(view: View) -> Panel:
         "loss",
         _("Loss"),
         quantity.format(lowest=number(view.frame.lowest)) + view.told_of,
-        _steps(view),
+        _steps(view, shared=True),
         Axis(log=log, limits=limits),
         (*_curves(view, rows, limits), *_overflows(view, np.clip(rows, *limits), True)),
-        Cell(0, 7, 1, 5),
+        Cell(0, 7, LOSS_ROWS, 5),
         summary=_("Loss after {n} steps: {losses}").format(n=view.frame.step, losses=view.each(view.final_loss)),
     )
 
@@ -145,10 +148,10 @@ def _distance(view: View) -> Panel:
         "distance",
         title,
         quantity,
-        _steps(view),
+        _steps(view, shared=not len(view.frame.race_lr)),
         Axis(log=True, limits=limits),
         (*_curves(view, rows, limits), *_overflows(view, np.clip(rows, *limits), False)),
-        Cell(1, 7, 1, 5),
+        Cell(LOSS_ROWS, 7, 2 - LOSS_ROWS, 5),
         summary=f"{title}: {view.each(view.distance[:, 0, -1])}",
     )
 
@@ -193,7 +196,17 @@ def _sweep(view: View) -> Panel:
         tuple(marks),
         Cell(2, 7, 1, 5),
         summary=_("Best learning rates: {found}").format(found=found),
+        offer=_offer(view),
     )
+
+
+def _offer(view: View) -> Offer | None:
+    """The best rates, when the fair race is over and they are not set yet."""
+    whole = view.frame.race_step == view.hp.race_steps
+    found = {f"{c.name}.lr": rate for c, rate in zip(view.optimizers, view.best_rates, strict=True)}
+    values = {name: nearest(field_of(Hyperparams, name), rate) for name, rate in found.items()}
+    news = whole and any(get(view.hp, name) != value for name, value in values.items())
+    return Offer(_("Apply best rates"), values) if news else None
 
 
 def _rate_limits(view: View) -> tuple[float, float]:
@@ -232,10 +245,9 @@ def _race(view: View) -> Panel:
 
 
 def _race_of_one(view: View) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    level = f"{view.frame.lowest + view.options.threshold:.6g}".replace("-", "−")
     fourth = _("best lr") if len(view.frame.race_lr) else _("ends at")
-    columns = (_("optimizer"), _("steps to loss < {t}").format(t=level), _("loss"), fourth, _("state"))
-    hits = view.first_below(view.options.threshold)
+    columns = (_("optimizer"), _("steps to loss < {t}").format(t=view.level_text), _("loss"), fourth, _("state"))
+    hits = view.hits
     cells: list[tuple[str, ...]] = []
     for i, hit in enumerate(hits):
         lost = view.frame.diverged_at[i, 0]

@@ -63,12 +63,12 @@ def _before(view: View) -> str:
 
 
 def _of_one(view: View) -> str:
-    arrived = [i for i in range(len(view.optimizers)) if view.frame.reached[i, 0] >= 0]
     lost = [i for i in range(len(view.optimizers)) if view.frame.diverged_at[i, 0] >= 0]
     if view.hp.noise and not lost and view.frame.step >= HOVERING:
         return _hovering(view)
+    arrived = _arrived(view)
     best = _best(view) if lost and not arrived and len(lost) < len(view.optimizers) else ""
-    parts = [_arrived(view, arrived), _lost(view, lost), best]
+    parts = [arrived, _held(view), _lost(view, lost), best]
     return "; ".join(p for p in parts if p) or _nobody(view)
 
 
@@ -91,23 +91,32 @@ def _best(view: View) -> str:
     return text.format(name=view.optimizers[best].label, loss=number(view.final_loss[best]))
 
 
-def _arrived(view: View, arrived: list[int]) -> str:
-    """Who is at a minimum, and who was there first."""
-    if not arrived:
+def _arrived(view: View) -> str:
+    """Whose loss fell below the threshold, and whose first: as the race counts it."""
+    hits = [(step, i) for i, step in enumerate(view.hits) if step >= 0]
+    if not hits:
         return ""
-    n, names = len(view.optimizers), [view.optimizers[i].label for i in arrived]
-    several = len(set(view.frame.reached[arrived, 0].tolist()))
-    goal = _("the minimum") if len(view.frame.minima) == 1 else _("a minimum")
-    if several > 1:
-        goal = _("{count} minima").format(count=counted(several))
-    first = view.first_there(arrived)
-    if len(arrived) == 1:
-        who = names[0] if n == 1 else _("only {name}").format(name=names[0])
-        return _("{who} comes to {goal}, at step {n}").format(who=who, goal=goal, n=first[0][1])
-    who = _("all {n}") if len(arrived) == n else _("{count} of {n}")
-    who = who.format(count=counted(len(arrived)), n=counted(n))
-    text = _("{who} come to {goal}, {name} first, at step {n}")
-    return text.format(who=who, goal=goal, name=view.optimizers[first[0][0]].label, n=first[0][1])
+    n, (step, first) = len(view.optimizers), min(hits)
+    values = {"level": view.level_text, "n": step}
+    if len(hits) == 1:
+        name = view.optimizers[first].label
+        who = name if n == 1 else _("only {name}").format(name=name)
+        return _("{who} falls below loss {level}, at step {n}").format(who=who, **values)
+    who = _("all {n}") if len(hits) == n else _("{count} of {n}")
+    who = who.format(count=counted(len(hits)), n=counted(n))
+    text = _("{who} fall below loss {level}, {name} first, at step {n}")
+    return text.format(who=who, name=view.optimizers[first].label, **values)
+
+
+def _held(view: View) -> str:
+    """Who has come to a minimum that is not low enough."""
+    reached, low = view.frame.reached[:, 0], view.frame.lowest + view.threshold
+    held = [i for i, k in enumerate(reached.tolist()) if k >= 0 and view.frame.minimum_loss[k] > low]
+    if not held:
+        return ""
+    who = listed([view.optimizers[i].label for i in held]) if len(held) < 3 else counted(len(held))
+    text = _("{who} ends at a higher minimum") if len(held) == 1 else _("{who} end at higher minima")
+    return text.format(who=who)
 
 
 def _lost(view: View, lost: list[int]) -> str:
@@ -124,7 +133,7 @@ def _nobody(view: View) -> str:
     final = view.final_loss
     order = np.argsort(final)
     best, worst = order[0], order[-1]
-    where = "" if not len(view.frame.minima) else _(", none at a minimum yet")
+    where = "" if not len(view.frame.minima) else _(", none below {level} yet").format(level=view.level_text)
     if len(order) == 1:
         text = _("{best}: loss {low} after {n} steps")
     else:

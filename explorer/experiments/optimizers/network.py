@@ -21,7 +21,7 @@ from explorer.experiments.optimizers.methods import factor, made
 from explorer.experiments.optimizers.plane import Plane, principal, random_plane
 from explorer.experiments.optimizers.spec import Frame, Hyperparams
 from explorer.experiments.optimizers.terrain import Terrain
-from explorer.experiments.optimizers.track import Track
+from explorer.experiments.optimizers.track import Track, room_for
 from explorer.nets.activations import activation
 from explorer.nets.data import Batches, load
 from explorer.nets.initializers import Draw
@@ -66,6 +66,8 @@ class NetworkRun:
         for name, own in zip(hyperparams.optimizers, self._optimizers, strict=True):
             if hasattr(own, "momentum"):
                 own.momentum = getattr(hyperparams, name).momentum if name != "sgd" else 0.0
+        if old.centre != hyperparams.centre and hyperparams.plane == "random":
+            self._lay_plane()
         looks = ("resolution", "extent", "samples")
         if any(getattr(old, look) != getattr(hyperparams, look) for look in looks):
             self._survey()
@@ -114,11 +116,22 @@ class NetworkRun:
         if self.hyperparams.plane == "random":
             generator = torch.Generator().manual_seed(self.hyperparams.seed)
             shapes = [p.shape[1:] for p in self._stack.parameters()]
-            self._plane: Plane = random_plane(kept[0, -1], shapes, generator)
+            self._plane: Plane = random_plane(self._centre(), shapes, generator)
         else:
             self._plane = principal(kept)
         self._shown = np.array([self._plane.share(path[np.isfinite(path).all(1)]) for path in paths])
         self._survey()
+
+    def _centre(self) -> NDArray[np.float64]:
+        """Weights where the random directions cross: of the chosen optimizer, else of the first that is finite."""
+        weights = self._weights().double().numpy()
+        names = self.hyperparams.optimizers
+        finite = [name for name, row in zip(names, weights, strict=True) if np.isfinite(row).all()]
+        chosen = self.hyperparams.centre
+        if chosen == "start" or not finite:
+            return self._first.double().numpy()
+        centre: NDArray[np.float64] = weights[names.index(chosen if chosen in finite else finite[0])]
+        return centre
 
     def _survey(self) -> None:
         """Begin the surface anew."""
@@ -151,14 +164,21 @@ class NetworkRun:
     # --- frames ---------------------------------------------------------------------------------------------------
     def frame(self) -> Frame:
         """Snapshot with every step that is kept."""
-        return self._frame(self._track.count)
+        return self._frame(np.arange(self._track.count))
 
     def glance(self) -> Frame:
         """Snapshot with as much of the paths as a screen can show."""
-        return self._frame(SEEN // len(self._optimizers))
+        return self._frame(self._track.seen_rows(SEEN // len(self._optimizers)))
 
-    def _frame(self, most: int) -> Frame:
-        rows = self._track.rows(most)
+    def keep_all(self, steps: int) -> None:
+        """Remember every step. Raises TooMuch where a file cannot hold so many."""
+        old = self._track
+        budget = room_for(steps, old.row_bytes)
+        self._track = Track(len(self._optimizers), 1, self._first.numel(), np.float32, budget=budget)
+        first = np.zeros(1, np.int64)
+        self._track.put(0, old.path(first)[:, :, 0], old.loss(first)[:, :, 0], old.rates(first)[:, 0])
+
+    def _frame(self, rows: NDArray[np.int64]) -> Frame:
         rates = self._track.rates(rows)
         n = len(self._optimizers)
         slopes = torch.cat([g.flatten(1) for g in self._gradients], dim=1).numpy()
@@ -171,7 +191,7 @@ class NetworkRun:
             path=self._plane.project(self._track.path(rows)),
             loss=self._track.loss(rows),
             diverged_at=self._diverged.copy(),
-            gradient=self._plane.along(slopes)[:, None],
+            gradient=self._plane.along(slopes),
             effective_lr=np.repeat(rates[..., :1], 2, axis=-1),
             reference=0,
             distance_of=np.zeros(1, np.int64),

@@ -41,11 +41,11 @@ def _chosen(*names: str) -> Callable[[Any], bool]:
     return lambda hyperparams: any(name in hyperparams.optimizers for name in names)
 
 
-def _lr(default: float, name: str, high: float = 10.0) -> Any:
+def _lr(default: float, name: str) -> Any:
     return hyperparam(
         default,
         1e-6,
-        high,
+        100.0,
         scale="log",
         label=_("lr"),
         help=_("Learning rate"),
@@ -123,7 +123,7 @@ class Adagrad:
 class Adadelta:
     """Adadelta."""
 
-    lr: float = _lr(5.0, "adadelta", 100.0)
+    lr: float = _lr(5.0, "adadelta")
     rho: float = hyperparam(
         0.9, 0.0, 0.9999, label=_("rho"), help=_("Memory of its two running means"), used=_chosen("adadelta")
     )

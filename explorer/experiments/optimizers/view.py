@@ -13,7 +13,7 @@ from explorer.core.i18n import _
 from explorer.core.roles import Role
 from explorer.core.scales import linear_limits, smoothed
 from explorer.core.wording import number
-from explorer.experiments.optimizers.spec import NEAR, SAMPLED, Frame, Hyperparams, ViewOptions
+from explorer.experiments.optimizers.spec import SAMPLED, Frame, Hyperparams, ViewOptions
 
 Array = NDArray[np.float64]
 STILL = 1e-3
@@ -115,8 +115,8 @@ class View:
     def shares(self) -> tuple[Array, Array, Array]:
         """Of the starts: at a minimum, at one of the lowest, overflowed; (n_optimizers,) each."""
         at = self.frame.reached
-        low = np.flatnonzero(self.frame.minimum_loss <= self.frame.lowest + 1e-6 * (1 + abs(self.frame.lowest)))
-        return (at >= 0).mean(1), np.isin(at, low).mean(1), (self.frame.diverged_at >= 0).mean(1)
+        low = self.frame.minimum_loss <= self.frame.lowest + 1e-6 * (1 + abs(self.frame.lowest))
+        return (at >= 0).mean(1), np.append(low, False)[at].mean(1), (self.frame.diverged_at >= 0).mean(1)
 
     @property
     def race_rows(self) -> float:
@@ -143,15 +143,21 @@ class View:
         """Learning rate with the lowest median loss of the fair race, for each optimizer."""
         return [float(self.frame.race_lr[row.argmin()]) for row in self.race_loss[1]]
 
-    def first_below(self, threshold: float) -> list[int]:
-        """Step at which the excess loss of the reference is below this for the first time, −1 = not yet."""
-        below = self.excess[:, self.reference] < threshold
-        return [int(self.steps[row.argmax()]) if row.any() else -1 for row in below]
+    @property
+    def threshold(self) -> float:
+        """Excess loss that counts as arrived. One digit: of such a number the first step is among those of a glance."""
+        return float(f"{self.options.threshold:.0e}")
 
-    def first_there(self, optimizers: Sequence[int]) -> list[tuple[int, int]]:
-        """Optimizer and first step within reach of a minimum, of the only start, the first one first."""
-        near = self.distance[:, 0] <= NEAR * self.diagonal
-        return sorted(((i, int(self.steps[near[i].argmax()])) for i in optimizers), key=lambda found: found[1])
+    @property
+    def level_text(self) -> str:
+        """Loss at the threshold."""
+        return f"{self.frame.lowest + self.threshold:.6g}".replace("-", "−")
+
+    @cached_property
+    def hits(self) -> list[int]:
+        """Step at which the excess loss of the reference is below the threshold for the first time, −1 = not yet."""
+        below = self.excess[:, self.reference] < self.threshold
+        return [int(self.steps[row.argmax()]) if row.any() else -1 for row in below]
 
     def state(self, i: int) -> str:
         """Of the reference start."""
