@@ -31,7 +31,7 @@ class Watch(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.failures: list[str] = []
-        self._file = tempfile.TemporaryFile("w+", encoding="utf8")  # noqa: SIM115: open as long as it watches
+        self._file = tempfile.TemporaryFile("w+", encoding="utf8")  # noqa: SIM115 (open as long as it watches)
         self._hook, sys.excepthook = sys.excepthook, self._on_exception
         self._handler = qInstallMessageHandler(self._on_message)
         self._timer = QTimer(self)
