@@ -47,15 +47,13 @@ def fails(actions: Actions) -> bool:
     return bool(driven(60 + 3 * len(actions), actions=plain)["failures"])
 
 
-def shortest(
-    actions: Actions, fails: Callable[[Actions], bool], is_over: Callable[[], bool] = lambda: False
-) -> Actions:
+def shortest(actions: Actions, fails: Callable[[Actions], bool], over: Callable[[], bool] = lambda: False) -> Actions:
     """Leave out parts, halves first, as long as it still fails: delta debugging (Zeller and Hildebrandt 2002)."""
     parts = 2
-    while len(actions) > 1 and not is_over():
+    while len(actions) > 1 and not over():
         size = -(-len(actions) // parts)
         tries = ([*actions[:i], *actions[i + size :]] for i in range(0, len(actions), size))
-        shorter = next((some for some in tries if not is_over() and fails(some)), None)
+        shorter = next((some for some in tries if not over() and fails(some)), None)
         if shorter is not None:
             actions, parts = shorter, max(parts - 1, 2)
         elif size == 1:
