@@ -39,7 +39,7 @@ def _run(options: argparse.Namespace) -> int:
     from explorer.core.hyperparams import HyperparamError
     from explorer.core.session import SessionError
     from explorer.export.formats import FormatError
-    from explorer.headless import ComputeError
+    from explorer.starting import ComputeError
 
     try:
         status: int = options.command(options)
@@ -144,17 +144,19 @@ def _steps(text: str) -> int:
 
 # --- commands ----------------------------------------------------------------------------------------------------
 def _launch(options: argparse.Namespace) -> int:
-    from explorer import headless
+    from explorer import starting
     from explorer.screen import has_screen
 
     if not options.smoke_test and not has_screen():
+        from explorer import headless
+
         print(_("There is no screen: drawing the figure of every experiment into figures/ instead."), file=sys.stderr)
         for path in headless.draw_all(Path("figures"), _say):
             _say("")
             print(path)
         return 0
-    with headless.running_worker() as client:  # before Qt: the first frame is there earlier
-        status: int = headless.import_qt("explorer.ui.app").launch(client, options.smoke_test)
+    with starting.running_worker() as client:  # before Qt: the first frame is there earlier
+        status: int = starting.import_qt("explorer.ui.app").launch(client, options.smoke_test)
         return status
 
 

@@ -1,12 +1,10 @@
 """What works without a window: frames from the worker, figures into files, claims checked."""
 
 import dataclasses
-import importlib
 import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,27 +21,12 @@ from explorer.export.write import write
 from explorer.export.write_deck import Drawn, form_of, write_deck
 from explorer.registry import EXPERIMENTS
 from explorer.rerun import Rerun
+from explorer.starting import ComputeError, import_qt, running_worker
 from explorer.worker.client import WorkerClient
 from explorer.worker.messages import Answer, Check, Checked, Checking, Died, Failed, FrameReady, Progress, Taken
 
-LIBRARIES = "libgl1 libegl1 libxkbcommon0 libfontconfig1 libglib2.0-0 libdbus-1-3"
 Say = Callable[[str, float], None]
 """Show how far it is, in words and as a share from 0 to 1; the next text replaces the last."""
-
-
-class ComputeError(Exception):
-    """The model could not be run, or Qt not be loaded; the message is one line."""
-
-
-@contextmanager
-def running_worker() -> Iterator[WorkerClient]:
-    """Have a worker for a while."""
-    client = WorkerClient()
-    client.start()
-    try:
-        yield client
-    finally:
-        client.kill()
 
 
 def export(session: Session, path: Path, look: Look, say: Say, panels: Sequence[str] = ()) -> None:
@@ -182,20 +165,6 @@ def load_picture() -> Any:
     if sys.platform == "linux":
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     return import_qt("explorer.export.picture")
-
-
-def import_qt(module: str) -> Any:
-    """Import a module that needs Qt; say in words which library the system lacks. Raises ComputeError."""
-    try:
-        return importlib.import_module(module)
-    except ImportError as error:
-        if "cannot open shared object file" not in str(error):
-            raise
-        raise ComputeError(
-            _("Qt cannot be loaded: {error}; on Debian: apt-get install {packages}").format(
-                error=error, packages=LIBRARIES
-            )
-        ) from error
 
 
 def _begin(client: WorkerClient, session: Session, whole: bool = False) -> None:

@@ -37,6 +37,10 @@ def is_whole(frame: Any) -> bool:
     return bool(getattr(frame, "is_whole", True))
 
 
+class TooMuch(ValueError):
+    """What is asked for cannot be held; the message is one line that says how much can."""
+
+
 class Run(Protocol):
     """One live execution. Same hyperparams (and live updates at the same steps) give the same frame at step k."""
 
@@ -89,7 +93,7 @@ class Glancing(Protocol):
     def glance(self) -> Any: ...
 
     def keep_all(self, steps: int) -> None:
-        """Remember, from step 0 on, all that `frame` shows of so many steps. Raises ValueError: they are too many."""
+        """Remember, from step 0 on, all that `frame` shows of so many steps. Raises TooMuch."""
         ...
 
 

@@ -225,6 +225,8 @@ class Axis:
     ticks: tuple[tuple[float, str], ...] | None = None
     integer: bool = False
     """Ticks at whole numbers only: layers, steps."""
+    shared: bool = False
+    """The panel below has the same axis: the label stands there, unless the panel is arranged anew."""
 
 
 @dataclass(frozen=True)
@@ -296,7 +298,10 @@ def arrange(figure: Figure, at_most: int = 4) -> Figure:
     """Place the panels, in their order, in balanced rows of `at_most` or fewer (four of four: two by two)."""
     counts = _row_counts(len(figure.panels), at_most)
     cells = [Cell(r, i * 12 / n, 1, 12 / n) for r, n in enumerate(counts) for i in range(n)]
-    panels = tuple(dataclasses.replace(p, cell=c) for p, c in zip(figure.panels, cells, strict=True))
+    panels = tuple(
+        dataclasses.replace(p, cell=c, x=dataclasses.replace(p.x, shared=False))
+        for p, c in zip(figure.panels, cells, strict=True)
+    )
     return dataclasses.replace(figure, panels=panels, row_heights=(1.0,) * max(len(counts), 1))
 
 

@@ -22,7 +22,9 @@ LAYER = -9.0
 
 
 def text_of(axis: Axis) -> str:
-    """The axis' label with its unit."""
+    """The axis' label with its unit, where it is written."""
+    if axis.shared:
+        return ""
     return f"{axis.label}, {axis.unit}" if axis.label and axis.unit else axis.label or axis.unit
 
 

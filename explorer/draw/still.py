@@ -31,9 +31,9 @@ class Still:
             inner.setTransform(device, combine=True)
             draw(inner)
             inner.end()
-        ratio = painter.device().devicePixelRatioF()  # type: ignore[union-attr]
-        self._image.setDevicePixelRatio(ratio)
         painter.save()
         painter.resetTransform()
-        painter.drawImage(QPointF(place.x() / ratio, place.y() / ratio), self._image)
+        to_device = painter.deviceTransform()  # of a window: where in it the widget is, and its pixels per unit
+        self._image.setDevicePixelRatio(to_device.m11())
+        painter.drawImage(to_device.inverted()[0].map(QPointF(place.topLeft())), self._image)
         painter.restore()

@@ -47,7 +47,7 @@ class Way(NamedTuple):
 
 def way_of(x: Array, y: Array, box: QRectF) -> Way:
     """Return the strokes to draw of a way with gaps (nan), points in px, of which `box` is seen."""
-    return straightened(uncrowded(clipped(x, y, box)))
+    return uncrowded(straightened(unmoved(clipped(x, y, box))))
 
 
 def clipped(x: Array, y: Array, box: QRectF) -> Way:
@@ -72,18 +72,21 @@ def clipped(x: Array, y: Array, box: QRectF) -> Way:
     return Way(ends[0][kept], ends[1][kept], strokes[kept][:-1])
 
 
-def uncrowded(way: Way) -> Way:
-    """Leave out what stays in its half pixel, and of a long way what comes back to where it has been."""
+def unmoved(way: Way) -> Way:
+    """Leave out what stays in the half pixel of the point before."""
     cells = _cells(way.x, way.y, CELLS[0])
-    way = _without(way, cells[1:-1] == cells[:-2])
+    return _without(way, cells[1:-1] == cells[:-2])
+
+
+def uncrowded(way: Way) -> Way:
+    """Of a way of many bends, leave out the strokes that come back to where it has been."""
     if way.x.size <= MOST:
         return way
     for side in CELLS:
-        first = np.unique(_cells(way.x, way.y, side), return_index=True)[1]
-        if first.size <= MOST:
+        new = _first_visits(_cells(way.x, way.y, side))
+        if new.sum() <= MOST:
             break
-    new = np.zeros(way.x.size, bool)
-    new[first] = new[-1] = True
+    new[-1] = True
     on = way.on & new[1:]
     used = np.flatnonzero(np.append(on, False) | np.append(False, on))
     return Way(way.x[used], way.y[used], on[used[:-1]])
@@ -124,6 +127,14 @@ def dots_of(x: Array, y: Array, longer_than: float, apart: float) -> tuple[Array
 def _cells(x: Array, y: Array, side: float) -> NDArray[np.complex128]:
     """Which square cell each point is in, (n,); nan stays nan."""
     return np.floor(x / side) + 1j * np.floor(y / side)
+
+
+def _first_visits(cells: NDArray[np.complex128]) -> Mask:
+    """Whether a point is in a cell for the first time, or still since then."""
+    entries = np.flatnonzero(np.append(True, cells[1:] != cells[:-1]))
+    first = np.zeros(entries.size, bool)
+    first[np.unique(cells[entries], return_index=True)[1]] = True
+    return np.repeat(first, np.diff(np.append(entries, cells.size)))
 
 
 def _bends(x: Array, y: Array) -> Array:

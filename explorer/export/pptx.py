@@ -23,7 +23,7 @@ from explorer.core.figure import Figure
 from explorer.core.session import Session, dumps
 from explorer.draw.palette import PALETTES, Palette
 from explorer.export.chart_slide import add_figure
-from explorer.export.look import Look
+from explorer.export.look import Look, check_size
 from explorer.export.picture import png_bytes
 from explorer.export.read import SESSION_SPACE
 from explorer.export.read_parts import SESSION_PART
@@ -54,6 +54,7 @@ def pptx_file(figure: Figure, _frame: Any, session: Session, look: Look) -> byte
 
 def pptx_bytes(slides: Sequence[Slide], look: Look, charts: bool = False) -> bytes:
     """Contents of a presentation with a slide per figure. Raises ValueError for a bad size."""
+    check_size(look.size)
     palette = PALETTES[look.theme]
     deck = Presentation()
     _shape_template(deck, palette)

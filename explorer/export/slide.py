@@ -63,7 +63,7 @@ def _changes(session: Session) -> Iterator[str]:
     fields = {field.name: field for field in fields_of(type(session.hyperparams))}
     for change in session.changes:
         for name, value in change.hyperparams.items():
-            yield _("from step {step}: {setting}").format(step=change.step, setting=_line(fields[name], value))
+            yield _("{setting} from step {step} on").format(step=change.step, setting=_line(fields[name], value))
 
 
 def _line(field: Field, value: Any) -> str:

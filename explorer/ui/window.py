@@ -28,6 +28,9 @@ BOTH_PANELS_WIDTH = 1410
 LATER = 400
 """Milliseconds after which there is made what no start needs to wait for."""
 
+INFO_FOR = 8000
+"""Milliseconds after which a line that only informs goes by itself."""
+
 
 class MainWindow(QMainWindow):
     """Tabs are made when first shown. Settings are read at the start and written at the end."""
@@ -296,7 +299,7 @@ class MainWindow(QMainWindow):
 
     # --- messages, keys, end -------------------------------------------------------------------------------------
     def say(self, kind: Any, text: str) -> None:
-        """Show a line above everything; it replaces the one before."""
+        """Show a line above everything; it replaces the one before. Information goes after a while, trouble stays."""
         if self.message is not None:
             self._column.removeWidget(self.message)
             self.message.deleteLater()

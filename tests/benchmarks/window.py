@@ -30,15 +30,15 @@ def main() -> None:
         with opened(name, **changes) as window:
             print(json.dumps(work(window, live, restarting)))
         return
-    from explorer import cli, headless
+    from explorer import cli, starting
 
-    import_qt = headless.import_qt
+    import_qt = starting.import_qt
 
     def ours_instead(module: str) -> SimpleNamespace:
         import_qt(module)
         return SimpleNamespace(launch=launch)
 
-    headless.import_qt = ours_instead
+    starting.import_qt = ours_instead
     cli.run([])
 
 
@@ -241,7 +241,7 @@ def memory(process: str) -> float:
 
 def costs(window, folder: Path) -> dict[str, list[float]]:
     """Seconds for one figure: to compute, to draw in the window, and to export."""
-    from explorer.draw.palette import LIGHT
+    from explorer.export.look import Look
     from explorer.export.write import write
 
     tab = window.tab
@@ -261,7 +261,7 @@ def costs(window, folder: Path) -> dict[str, list[float]]:
         tab.view.grab()
 
     def export(suffix: str, size: tuple[int, int]):
-        return lambda: write(folder / f"figure.{suffix}", figure, frame, session, size=size, palette=LIGHT)
+        return lambda: write(folder / f"figure.{suffix}", figure, frame, session, Look(size))
 
     return {
         "figure": seconds(lambda: tab.spec.figure(frame, tab.controls.options), 10),

@@ -1,6 +1,8 @@
 """Sessions out of every kind of file that carries one."""
 
+import io
 import struct
+import zipfile
 import zlib
 
 import pytest
@@ -21,6 +23,15 @@ def png(*chunks):
     return b"".join(parts)
 
 
+def archive(files):
+    with io.BytesIO() as file:
+        with zipfile.ZipFile(file, "w") as packed:
+            for name, contents in files.items():
+                packed.writestr(name, contents)
+        return file.getvalue()
+
+
+NO_SESSION = "this presentation carries no session"
 KEY = b"explorer-session\0"
 LATIN = dumps(Session(SPEC.name, SPEC.hyperparams(lr=3e-4), SPEC.view_options(), 12))
 
@@ -88,6 +99,15 @@ def test_a_session_file(tmp_path):
         (b"<svg><", "this SVG is broken"),
         (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "this SVG carries no session"),
         (b"BM8", "it is not JSON (line 1, column 1)"),
+        (b"GIF89a", "this movie carries no session"),
+        (b"GIF89a" + b"\0" * 7 + b"!\xfe\x02ab", "it is not JSON (line 1, column 1)"),
+        (b"PK\3\4rubbish", "this presentation is broken"),
+        (archive({"ppt/presentation.xml": "<p/>"}), NO_SESSION),
+        (
+            archive({"customXml/item1.xml": "<other/>", "customXml/item2.xml": "<"}),
+            NO_SESSION,
+        ),
+        (b"\0\0\0\x18ftypmp42rubbish", "this movie is broken"),
         (b" " * (LARGEST + 1), "it is larger than 50 MB"),
     ],
 )

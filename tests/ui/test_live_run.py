@@ -217,3 +217,17 @@ def test_restoring_replays_the_changes_and_rests(run, client):
     answer(run, client, 25, False, changes=changes)
     assert run.notice is None
     assert run.session(SPEC.view_options()) == session
+
+
+def test_where_the_others_go_on_a_divergence_is_no_notice_until_all_have(client, qapp):
+    spec = EXPERIMENTS["optimizers"]
+    run = LiveRun(spec, WorkerBridge(client), speed=None)
+    run.set_visible(True)
+    client.on_answer(Ready("2.13.0"))
+    first, second = Divergence("SGD", 3, "loss"), Divergence("Adam", 9, "loss")
+    answer(run, client, 5, divergences=(first,))
+    assert run.playing
+    assert run.notice is None
+    answer(run, client, 9, divergences=(first, second), done=True)
+    assert not run.playing
+    assert "Adam" in run.notice.text

@@ -368,3 +368,27 @@ def _runs(pid):
     except ProcessLookupError:
         return False
     return True
+
+
+def test_the_whole_is_computed_beside_the_live_run(client, answer):
+    """Small here; that a live optimizers' run of thousands of steps gets every one of them."""
+    spec = EXPERIMENTS["optimizers"]
+    live = client.begin("optimizers", spec.hyperparams())
+    client.send(Pace(live, True))
+    seen = answer(FrameReady, lambda a: a.run_id == live and a.frame.step > 1500)
+    assert not seen.frame.is_whole
+    whole = client.begin_whole("optimizers", spec.hyperparams(), (), seen.frame.step)
+    frame = answer(FrameReady, lambda a: a.run_id == whole).frame
+    assert frame.path_step.tolist() == list(range(seen.frame.step + 1))
+    np.testing.assert_array_equal(frame.path[:, :, seen.frame.path_step], seen.frame.path)
+    assert answer(FrameReady, lambda a: a.run_id == live).playing
+
+
+def test_a_whole_that_is_too_large_is_refused_and_the_live_run_goes_on(client, answer):
+    live = client.begin("optimizers", EXPERIMENTS["optimizers"].hyperparams())
+    client.send(Pace(live, True))
+    whole = client.begin_whole("optimizers", EXPERIMENTS["optimizers"].hyperparams(), (), 10**8)
+    failed = answer(Failed)
+    assert failed.run_id == whole
+    assert failed.message.startswith("the whole way to step 100000000 is")
+    assert answer(FrameReady, lambda a: a.run_id == live and a.frame.step > 10).playing

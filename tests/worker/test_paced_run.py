@@ -3,7 +3,9 @@
 import dataclasses
 
 import fakes
+import pytest
 
+from explorer.worker import paced_run
 from explorer.worker.messages import FrameReady, Pace, Start
 from explorer.worker.paced_run import PacedRun
 
@@ -48,6 +50,20 @@ def begun(spec=fakes.SPEC, **start):
 
 def picture():
     return begun(PictureSpec(**{f.name: getattr(fakes.SPEC, f.name) for f in dataclasses.fields(fakes.SPEC)}))
+
+
+@pytest.mark.parametrize("pauses", [True, False])
+def test_a_divergence_pauses_unless_the_others_go_on(pauses):
+    spec = dataclasses.replace(fakes.SPEC, pauses_at_divergence=pauses)
+    run = PacedRun(spec, Start(1, "sums", fakes.Hyperparams(diverges_at=3)))
+    run.pace(Pace(1, True))
+    run.answer()
+    while run.answer() is None or run._run.count < 3:
+        run.work()
+        run.taken()
+    run.cancel_refining()
+    run.pace(Pace(1, run._playing))
+    assert run._playing is not pauses
 
 
 def test_a_paused_run_rests_once_its_frame_is_taken():
@@ -140,3 +156,22 @@ def test_what_the_user_asks_for_is_shown_although_the_last_frame_is_not_taken():
     assert run.answer() is None
     run.pace(Pace(1, False))
     assert run.answer().playing is False
+
+
+def test_the_seconds_are_those_of_stepping(monkeypatch):
+    """Of a clock on which every step takes ten: pauses between slices do not count."""
+    now = [0.0]
+    monkeypatch.setattr(paced_run, "perf_counter", lambda: now[0])
+    monkeypatch.setattr(paced_run, "SLICE", 15.0)
+    run = begun(to_step=4)
+    step = run._run.step
+
+    def slow_step():
+        now[0] += 10.0
+        step()
+
+    run._run.step = slow_step
+    for _slice in range(2):
+        run.work()
+        now[0] += 1000.0
+    assert run.answer().seconds == 40.0

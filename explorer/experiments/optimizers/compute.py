@@ -122,7 +122,7 @@ class SurfaceRun:
         return Track(n_optimizers, n_starts, notes=notable, budget=budget)
 
     def keep_all(self, steps: int) -> None:
-        """Remember every step. Raises ValueError where a file cannot hold so many."""
+        """Remember every step. Raises TooMuch where a file cannot hold so many."""
         x, y = ((float(v[0]), float(v[-1])) for v in (self._picture["surface_x"], self._picture["surface_y"]))
         self._track = self._new_track(x, y, room_for(steps, self._track.row_bytes))
         self._put()
@@ -220,7 +220,7 @@ class SurfaceRun:
             path=path,
             loss=self._track.loss(rows),
             diverged_at=self._diverged.copy(),
-            gradient=self._gradient.numpy().copy(),
+            gradient=self._gradient[:, self._reference].numpy().copy(),
             effective_lr=self._track.rates(rows),
             reference=self._reference,
             distance_of=sample,

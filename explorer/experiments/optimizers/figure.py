@@ -79,9 +79,8 @@ def point_text(point: Array) -> str:
     return f"({x}, {y})".replace("-", "−")
 
 
-def _steps(view: View, label: str = "") -> Axis:
-    """All curves lie above one another: the lowest has the label."""
-    return Axis(label, limits=(0, rounded_up(view.frame.step, 100)), integer=True)
+def _steps(view: View, shared: bool = False) -> Axis:
+    return Axis(_("step"), shared=shared, limits=(0, rounded_up(view.frame.step, 100)), integer=True)
 
 
 def _curves(view: View, rows: Array, limits: tuple[float, float]) -> Iterator[Mark]:
@@ -130,7 +129,7 @@ def _loss(view: View) -> Panel:
         "loss",
         _("Loss"),
         quantity.format(lowest=number(view.frame.lowest)) + view.told_of,
-        _steps(view),
+        _steps(view, shared=True),
         Axis(log=log, limits=limits),
         (*_curves(view, rows, limits), *_overflows(view, np.clip(rows, *limits), True)),
         Cell(0, 7, LOSS_ROWS, 5),
@@ -149,7 +148,7 @@ def _distance(view: View) -> Panel:
         "distance",
         title,
         quantity,
-        _steps(view),
+        _steps(view, shared=not len(view.frame.race_lr)),
         Axis(log=True, limits=limits),
         (*_curves(view, rows, limits), *_overflows(view, np.clip(rows, *limits), False)),
         Cell(LOSS_ROWS, 7, 2 - LOSS_ROWS, 5),
@@ -167,7 +166,7 @@ def _effective(view: View) -> Panel:
         "effective",
         _("Effective learning rate"),
         quantity.format(axis=view.options.along),
-        _steps(view, _("step")),
+        _steps(view),
         Axis(log=True, limits=log_limits(rates, (1e-3, 1), parts=1)),
         tuple(_curves(view, rates[:, None], (0, np.inf))),
         Cell(2, 7, 1, 5),

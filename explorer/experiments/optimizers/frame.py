@@ -94,7 +94,7 @@ class Frame:
     diverged_at: NDArray[np.int64]
     """First step whose point or loss is not finite, −1 = never, (n_optimizers, n_starts)."""
     gradient: NDArray[np.float64]
-    """∂f/∂x and ∂f/∂y at the present point, without noise, (n_optimizers, n_starts, 2)."""
+    """∂f/∂x and ∂f/∂y at the reference's present point, without noise, (n_optimizers, 2)."""
     effective_lr: NDArray[np.float64]
     """What the (averaged) gradient was multiplied by at each step, along x and y, of the reference start,
     (n_optimizers, n + 1, 2); nan before the first step."""

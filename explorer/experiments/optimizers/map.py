@@ -193,7 +193,7 @@ def _arrow(direction: Array, length: float) -> Array:
 
 def _slope(view: View, i: int, span: Array) -> Array:
     """Downhill; long where it is steep: the logarithm of the slope over four decades."""
-    downhill = -view.frame.gradient[i, view.reference]
+    downhill = -view.frame.gradient[i]
     steep = float(np.hypot(*downhill))
     return _arrow(downhill / span, 0.02 + 0.02 * float(np.clip(np.log10(steep + 1e-300) + 2, 0, 4)))
 

@@ -171,7 +171,7 @@ class NetworkRun:
         return self._frame(self._track.seen_rows(SEEN // len(self._optimizers)))
 
     def keep_all(self, steps: int) -> None:
-        """Remember every step. Raises ValueError where a file cannot hold so many."""
+        """Remember every step. Raises TooMuch where a file cannot hold so many."""
         old = self._track
         budget = room_for(steps, old.row_bytes)
         self._track = Track(len(self._optimizers), 1, self._first.numel(), np.float32, budget=budget)
@@ -191,7 +191,7 @@ class NetworkRun:
             path=self._plane.project(self._track.path(rows)),
             loss=self._track.loss(rows),
             diverged_at=self._diverged.copy(),
-            gradient=self._plane.along(slopes)[:, None],
+            gradient=self._plane.along(slopes),
             effective_lr=np.repeat(rates[..., :1], 2, axis=-1),
             reference=0,
             distance_of=np.zeros(1, np.int64),

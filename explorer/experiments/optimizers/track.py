@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.core.experiment import TooMuch
 from explorer.core.i18n import _
 
 BUDGET = 48_000_000
@@ -19,12 +20,12 @@ Notes = Callable[[NDArray[Any], Array], Mask]
 
 
 def room_for(steps: int, row_bytes: int) -> int:
-    """Bytes that all steps take. Raises ValueError where that is too much."""
+    """Bytes that all steps take. Raises TooMuch where that is too much."""
     needed = (steps + 1) * row_bytes
     if needed > LARGEST:
         most = LARGEST // row_bytes - 1
         text = _("the whole way to step {n} is {size} MB; a file can hold it up to step {most}, or of fewer starts")
-        raise ValueError(text.format(n=steps, size=needed // 1_000_000, most=most))
+        raise TooMuch(text.format(n=steps, size=needed // 1_000_000, most=most))
     return max(needed, BUDGET)
 
 

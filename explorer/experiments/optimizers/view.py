@@ -115,8 +115,8 @@ class View:
     def shares(self) -> tuple[Array, Array, Array]:
         """Of the starts: at a minimum, at one of the lowest, overflowed; (n_optimizers,) each."""
         at = self.frame.reached
-        low = np.flatnonzero(self.frame.minimum_loss <= self.frame.lowest + 1e-6 * (1 + abs(self.frame.lowest)))
-        return (at >= 0).mean(1), np.isin(at, low).mean(1), (self.frame.diverged_at >= 0).mean(1)
+        low = self.frame.minimum_loss <= self.frame.lowest + 1e-6 * (1 + abs(self.frame.lowest))
+        return (at >= 0).mean(1), np.append(low, False)[at].mean(1), (self.frame.diverged_at >= 0).mean(1)
 
     @property
     def race_rows(self) -> float:

@@ -201,3 +201,23 @@ def test_a_surface_without_minima_or_values_is_drawn():
     for expression in ("x * y", "log(x)", "3", "1 / (x - x)"):
         frame = run_of(3, surface="own", expression=expression).frame()
         assert SPEC.figure(frame, SPEC.view_options()).headline
+
+
+def test_all_steps_are_kept_where_they_are_asked_for():
+    """10,000 starts fill the memory of a run at once; for a file every step is there, and they are the same."""
+    kept, thinned = (run_of(optimizers=["sgd", "adam"], starts="cloud", n_starts=10_000) for _ in range(2))
+    kept.keep_all(150)
+    for _ in range(150):
+        kept.step()
+        thinned.step()
+    whole, some = kept.frame(), thinned.frame()
+    assert whole.path_step.tolist() == list(range(151))
+    assert len(some.path_step) < 151
+    np.testing.assert_array_equal(whole.path[:, :, some.path_step], some.path)
+
+
+@pytest.mark.parametrize("surface", ["beale", "network"])
+def test_more_than_a_file_can_hold_is_refused_in_one_line(surface):
+    run = run_of(surface=surface, starts="cloud", n_starts=10_000)
+    with pytest.raises(ValueError, match=r"^the whole way to step 100000 is \d+ MB; a file can hold it up to step \d+"):
+        run.keep_all(100_000)

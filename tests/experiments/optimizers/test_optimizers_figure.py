@@ -25,17 +25,25 @@ def marks(figure, panel, kind):
 
 def test_headlines_follow_the_run():
     assert drawn(0)[1].headline == "Six optimizers ready at the start: loss 112, the nearest minimum 4.9 away"
-    assert drawn(300)[1].headline == "Three of six come to the minimum, Adam first, at step 41"
+    assert drawn(300)[1].headline == "Five of six fall below loss 0.01, Adam first, at step 44"
     lost = drawn(300, optimizers=["adam", "radam"], radam__lr=0.06)[1].headline
-    assert lost == "Only Adam comes to the minimum, at step 41; RAdam overflows at step 3"
+    assert lost == "Only Adam falls below loss 0.01, at step 44; RAdam overflows at step 3"
     assert "20 starts" in drawn(5, starts="cloud", n_starts=20)[1].headline
 
 
 def test_the_first_comer_is_measured():
     frame, figure = drawn(300)
-    diagonal = np.hypot(np.ptp(frame.surface_x), np.ptp(frame.surface_y))
-    steps = {n: int((d[0] <= 0.01 * diagonal).argmax()) for n, d in zip(frame.optimizers, frame.distance, strict=True)}
-    assert f"at step {min(s for s in steps.values() if s)}" in figure.headline
+    below = frame.loss[:, 0] < 0.01
+    assert f"at step {below.argmax(1)[below.any(1)].min()}" in figure.headline
+    cells = [row.cells[0] for row in marks(figure, "race", Table)["race"].rows]
+    assert figure.headline.startswith("Five of six")
+    assert sum(cell != "–" for cell in cells) == 5
+
+
+def test_who_is_held_by_a_higher_minimum_is_said_to_be():
+    frame, figure = drawn(400, surface="rastrigin", optimizers=["sgd", "adagrad"])
+    assert (frame.minimum_loss[frame.reached[:, 0]] > 1).all()
+    assert figure.headline == "SGD and Adagrad end at higher minima"
 
 
 def test_a_way_holds_every_step_and_ends_at_its_disc():
@@ -95,5 +103,49 @@ def test_glyphs_stand_at_the_present_points():
         arrow = lines[f"{name}.gradient"]
         span = np.array([np.ptp(frame.surface_x), np.ptp(frame.surface_y)])
         way = np.array([arrow.x[1] - arrow.x[0], arrow.y[1] - arrow.y[0]]) / span
-        downhill = -frame.gradient[i, 0] / span
+        downhill = -frame.gradient[i] / span
         assert way @ downhill == pytest.approx(np.hypot(*way) * np.hypot(*downhill))
+
+
+def test_the_race_offers_its_best_rates_until_they_are_set():
+    settings = {"surface": "himmelblau", "optimizers": ["sgd", "adam"], "race": True, "race_steps": 60}
+    _frame, figure = drawn(5, **settings)
+    offer, rings = figure.panel("effective").offer, marks(figure, "effective", Points)
+    for name in ("sgd", "adam"):
+        assert offer.values[f"{name}.lr"] == pytest.approx(rings[f"{name}.best"].x[0], rel=1e-2)
+    applied = {name.replace(".", "__"): value for name, value in offer.values.items()}
+    assert drawn(5, **settings, **applied)[1].panel("effective").offer is None
+
+
+def test_a_glance_tells_the_same_steps_as_the_whole():
+    """Thousands of steps in some hundred rows: arrivals, overflow and the way are still those of every step."""
+    hyperparams = hp.replace(SPEC.hyperparams(), {"optimizers": ["sgd", "momentum", "adam", "radam"], "radam.lr": 0.06})
+    run = SPEC.run(hyperparams)
+    for step in range(6000):
+        run.step()
+        if step % 37 == 0:
+            run.glance()
+    whole, glance = run.frame(), run.glance()
+    assert whole.is_whole
+    assert not glance.is_whole
+    assert glance.path_step.size < 1500
+    figures = [SPEC.figure(frame, ViewOptions(threshold=3e-4)) for frame in (whole, glance)]
+    tables = [marks(figure, "race", Table)["race"].rows for figure in figures]
+    assert tables[0] == tables[1]
+    assert figures[0].headline == figures[1].headline
+    crosses = [marks(figure, "surface", Cross)["radam.overflow"] for figure in figures]
+    assert (crosses[0].x, crosses[0].y) == (crosses[1].x, crosses[1].y)
+    span = np.array([np.ptp(whole.surface_x), np.ptp(whole.surface_y)])
+    for i in range(3):
+        kept = glance.path[i, 0]
+        nearest = np.min(np.hypot(*((whole.path[i, 0][:, None] - kept[None]) / span).transpose(2, 0, 1)), axis=1)
+        assert nearest.max() < 0.01
+
+
+def test_curves_above_one_another_share_the_label_of_their_steps():
+    def labelled(figure):
+        return [p.key for p in figure.panels if p.x.label == "step" and not p.x.shared]
+
+    assert labelled(drawn(5)[1]) == ["effective"]
+    assert labelled(drawn(5, race=True, race_steps=10)[1]) == ["distance"]
+    assert labelled(drawn(5, ViewOptions(panels=("loss",)))[1]) == ["loss"]

@@ -165,3 +165,17 @@ def test_the_same_seed_gives_the_same_frame_however_it_is_watched():
     one, two = watched.frame(), alone.frame()
     for name in ("path", "loss", "shown", "surface_x"):
         np.testing.assert_array_equal(getattr(one, name), getattr(two, name))
+
+
+@pytest.mark.parametrize("centre", ["start", "adam", "lion"])
+def test_random_directions_cross_where_they_are_told_to(centre):
+    """Adam's own weights, or those of all at first; one that does not run gives way to the first that does."""
+    run = run_of(30, plane="random", centre=centre)
+    run.update(hp.replace(run.hyperparams, {"centre": "sgd"}))
+    run.update(hp.replace(run.hyperparams, {"centre": centre}))
+    weights = run._first if centre == "start" else run._weights()[NAMES.index(centre) if centre in NAMES else 0]
+    middle = run._terrain.loss(torch.zeros(1, 2)).item()
+    data = run._data
+    model = module_of(weights)
+    loss = nn.functional.cross_entropy(model(data.inputs[:100]), data.labels[:100]).item()
+    assert middle == pytest.approx(loss, rel=1e-4)
