@@ -85,6 +85,7 @@ class Drive:
 
     def _do(self, action: Action) -> None:
         self.done.append(action)
+        print(json.dumps(asdict(action)), file=sys.stderr, flush=True)  # for who finds this process dead or stuck
         try:
             text = ACTIONS[action.name][1](self.user, random.Random(action.seed))
         except Exception:

@@ -32,14 +32,18 @@ def driven(timeout: float, **order: Any) -> dict[str, Any]:
         try:
             done = subprocess.run(command, input=text, capture_output=True, text=True, timeout=timeout, cwd=ROOT)
         except subprocess.TimeoutExpired as error:
-            return {
-                "failures": [f"no end after {timeout:.0f} s: {error.stderr or ''}"],
-                "actions": order.get("actions"),
-            }
+            return _broken_off(f"no end after {timeout:.0f} s", (error.stderr or b"").decode(errors="replace"))
     if done.returncode:
-        failure = f"the process ended with {done.returncode}: {done.stderr[-3000:]}"
-        return {"failures": [failure], "actions": order.get("actions"), "memory": {}}
+        return _broken_off(f"the process ended with {done.returncode}", done.stderr)
     return json.loads(done.stdout)  # type: ignore[no-any-return]
+
+
+def _broken_off(failure: str, written: str) -> dict[str, Any]:
+    """Tell the end of a process by what it wrote: every action as it began, and perhaps a traceback."""
+    lines = written.splitlines()
+    actions = [json.loads(line) for line in lines if line.startswith('{"name"') and line.endswith("}")]
+    rest = [line for line in lines if not line.startswith('{"name"')]
+    return {"failures": ["\n".join([failure, *rest[-60:]])], "actions": actions, "memory": {}}
 
 
 def fails(actions: Actions) -> bool:
@@ -76,7 +80,7 @@ def report(found: dict[str, Any], seed: int) -> None:
     KEPT.parent.mkdir(exist_ok=True)
     KEPT.write_text(json.dumps(actions, indent=1), encoding="utf8")
     print(f"{len(actions)} actions, kept in {KEPT} (make soak REPLAY={KEPT.relative_to(ROOT)}):")
-    print(*(f"  {action.get('what', action['name'])}" for action in actions), sep="\n")
+    print(*(f"  {action.get('what') or action['name']}" for action in actions), sep="\n")
 
 
 def soak(minutes: float, seed: int) -> int:

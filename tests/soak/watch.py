@@ -21,7 +21,7 @@ BEAT = 50  # ms
 TICK = 0.1
 """Seconds between the signs of life of another thread: without them the process was stopped, and did not hang."""
 ALLOWED_GROWTH = 80e6
-"""Bytes by which a process may be larger at the end, warm-up aside: caches fill slowly."""
+"""Bytes by which a process may be larger at the end, warm-up aside: caches of fonts and pictures fill slowly."""
 IGNORED = "This plugin does not support propagateSizeHints"
 
 
@@ -31,7 +31,7 @@ class Watch(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.failures: list[str] = []
-        self._file = tempfile.TemporaryFile("w+", encoding="utf8")  # noqa: SIM115
+        self._file = tempfile.TemporaryFile("w+", encoding="utf8")  # noqa: SIM115 (open as long as it watches)
         self._hook, sys.excepthook = sys.excepthook, self._on_exception
         self._handler = qInstallMessageHandler(self._on_message)
         self._timer = QTimer(self)
