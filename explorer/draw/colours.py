@@ -84,7 +84,7 @@ def draw_cells(painter: QPainter, target: QRectF, image: QImage, source: QRectF)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
     painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
     if draws_vectors(painter):
-        image = with_palette(image.copy(source.toRect()))
+        image = image.copy(source.toRect())
         times = (
             max(-(-FINE * px // n), 1) for px, n in ((target.width(), image.width()), (target.height(), image.height()))
         )
@@ -92,12 +92,6 @@ def draw_cells(painter: QPainter, target: QRectF, image: QImage, source: QRectF)
         image = image.scaled(image.width() * wide, image.height() * high)
         source = QRectF(image.rect())
     painter.drawImage(target, image, source)
-
-
-def with_palette(image: QImage) -> QImage:
-    """Return the image with a byte per pixel if it has so few colours: it is written in half the time."""
-    indexed = image.convertToFormat(QImage.Format.Format_Indexed8)
-    return indexed if indexed.convertToFormat(image.format()) == image else image
 
 
 class ColourBar:
