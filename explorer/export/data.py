@@ -33,6 +33,8 @@ from explorer.core.session import Session, to_json
 from explorer.export.look import Look
 
 SESSION_COLUMN = "session"
+LARGE = 100_000
+"""Numbers of an array that are not written at once."""
 Row = tuple[object, ...]
 """Series, x, y, and a value where the mark has one; empty where a straight line has no x or no y of its own."""
 
@@ -40,8 +42,25 @@ Row = tuple[object, ...]
 def json_bytes(_figure: Figure, frame: Any, session: Session, _look: Look) -> bytes:
     """Write the session with all that its frame holds; it opens as a session again."""
     own = [f.name for f in dataclasses.fields(frame) if f.name not in ("hyperparams", "step")]
-    data = to_json(session) | {"frame": {name: plain(getattr(frame, name)) for name in own}}
-    return (json.dumps(data, ensure_ascii=False, allow_nan=False) + "\n").encode()
+    parts = [_text(to_json(session))[:-1], b', "frame": {']
+    for name in own:
+        parts += [b"" if name == own[0] else b", ", _text(name), b": ", *_pieces(getattr(frame, name))]
+    return b"".join([*parts, b"}}\n"])
+
+
+def _text(value: Any) -> bytes:
+    return json.dumps(plain(value), ensure_ascii=False, allow_nan=False).encode()
+
+
+def _pieces(value: Any) -> Iterator[bytes]:
+    """JSON text of a value, of a large array bit by bit: as lists of numbers it would take ten times its memory."""
+    if not isinstance(value, np.ndarray) or value.ndim < 2 or value.size < LARGE:
+        yield _text(value)
+        return
+    for i, part in enumerate(value):
+        yield b", " if i else b"["
+        yield from _pieces(part)
+    yield b"]"
 
 
 def plain(value: Any) -> Any:

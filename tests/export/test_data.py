@@ -13,6 +13,7 @@ from explorer.core import figure as fig
 from explorer.core.experiment import Divergence
 from explorer.core.roles import INK
 from explorer.core.session import Change, Session, loads
+from explorer.export import data
 from explorer.export.data import csv_bytes, json_bytes, plain
 from explorer.export.look import Look
 from explorer.registry import EXPERIMENTS
@@ -142,3 +143,15 @@ def test_json_holds_the_frame_and_the_session():
 def test_plain_values(value, expected):
     assert plain(value) == expected
     assert type(plain(value)) is type(expected)
+
+
+def test_large_arrays_are_written_as_small_ones_are(monkeypatch):
+    spec = EXPERIMENTS["optimizers"]
+    run = spec.run(spec.hyperparams())
+    run.step()
+    frame, session = run.frame(), Session("optimizers", spec.hyperparams(), spec.view_options(), 1)
+    monkeypatch.setattr(data, "LARGE", 10**9)
+    at_once = json_bytes(None, frame, session, Look())
+    monkeypatch.setattr(data, "LARGE", 2)
+    assert json_bytes(None, frame, session, Look()) == at_once
+    np.testing.assert_array_equal(json.loads(at_once)["frame"]["path"], frame.path)

@@ -1,5 +1,6 @@
 """The export dialog as a user drives it: real clicks, a real process that writes."""
 
+import json
 import os
 import signal
 
@@ -205,3 +206,21 @@ def test_the_grip_drags_the_figure_out(window, qtbot, monkeypatch):  # noqa: F81
     assert dragged == []
     qtbot.mouseMove(grip, QPoint(10, 60))
     assert len(dragged) == 1
+
+
+def test_a_file_of_numbers_holds_every_step_of_a_long_run(window, qtbot, path):  # noqa: F811
+    """The screen has some hundred of them: the run is repeated beside the live one, which stays where it rests."""
+    window.show_tab("optimizers")
+    tab = window.tab
+    tab.run.set_speed(None)
+    qtbot.waitUntil(lambda: tab.run.frame is not None and tab.run.frame.step > 1500, timeout=WITHIN)
+    window.export_figure()
+    dialog = window.findChild(ExportDialog)
+    wait_for_rest(qtbot, window)
+    choose(qtbot, dialog, "format", "json")
+    rested = tab.run.frame.step
+    dialog.save(path.with_name("long.json"))
+    qtbot.waitUntil(lambda: window.findChild(ExportDialog) is None or not dialog.writing, timeout=WITHIN)
+    data = json.loads(path.with_name("long.json").read_text(encoding="utf8"))
+    assert data["frame"]["path_step"] == list(range(data["step"] + 1))
+    assert data["step"] == rested
