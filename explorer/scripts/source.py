@@ -30,7 +30,7 @@ _IMPORTS = (
     ),
 )
 """Name and import, the standard library first; in the order of isort."""
-_ONE_THREAD = "torch.set_num_threads(1)  # as Explorer: sums in the same order, and small nets are faster"
+_ONE_THREAD = "torch.set_num_threads(1)  # the same sums as Explorer, and small nets are faster"
 """Two threads round otherwise, and deep networks make of that another run."""
 
 
