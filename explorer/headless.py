@@ -160,11 +160,11 @@ def _check_size(look: Look) -> None:
         raise FormatError(str(error)) from error
 
 
-def load_picture() -> Any:
-    """Import what draws, on a machine without a screen as well."""
+def load_picture() -> None:
+    """Import what draws and have it ready, on a machine without a screen as well."""
     if sys.platform == "linux":
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    return import_qt("explorer.export.picture")
+    import_qt("explorer.export.picture").get_ready()
 
 
 def _begin(client: WorkerClient, session: Session, whole: bool = False) -> None:

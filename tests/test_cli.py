@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
+import av
 import numpy as np
 import pytest
 
@@ -232,6 +233,32 @@ def test_changes_of_a_session_are_replayed_unless_their_field_is_set(tmp_path):
         losses.append(json.loads(out.read_text())["frame"]["train_loss"][0])
     assert losses[0][:2] == losses[1][:2]
     assert losses[0][2] != losses[1][2]
+
+
+def test_a_movie_comes_from_one_command_and_opens_again(tmp_path):
+    path = tmp_path / "a.mp4"
+    options = ["--size", "320x240", "--seconds", "0.5", "--fps", "10", "--hold", "0.2"]
+    done = explorer("export", "activations", "--out", path, *options, *SMALL)
+    assert (done.returncode, done.stderr) == (0, "")
+    with av.open(path) as movie:
+        (stream,) = movie.streams.video
+        assert (stream.width, stream.height, stream.frames) == (320, 240, 5 + 2)
+    assert read_session(path).step == 3
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--out", "a.mp4", "--size", "321x240"], "size: 321×240 is odd; allowed here: even numbers of px"),
+        (["--out", "a.mp4", "--seconds", "0"], "seconds: “0” is out of range; allowed: 0.1 to 600"),
+        (["--out", "a.gif", "--fps", "60"], "fps: “60” is out of range; allowed: 1 to 50"),
+        (["--out", "a.mp4", "--hold", "nan"], "hold: “nan” is out of range; allowed: 0 to 60"),
+        (["--out", "a.png", "--fps", "5"], "--fps: only a movie has it: mp4, gif"),
+    ],
+)
+def test_what_no_movie_can_be_is_said_before_anything_runs(capsys, options, message):
+    status, text = complaint(capsys, "export", "activations", *options)
+    assert (status, text) == (2, message)
 
 
 def test_a_failed_write_is_one_line_and_keeps_the_older_file(tmp_path):

@@ -14,7 +14,7 @@ from explorer.draw.area import Area, Range, extent, to_view
 from explorer.draw.colours import ColourScale
 from explorer.draw.curves import THIN_PX, Array, end_height, in_sight, path_of, rising, thinned
 from explorer.draw.still import Still
-from explorer.draw.style import DIMMED, Style
+from explorer.draw.style import DIMMED, Style, draws_vectors
 from explorer.draw.ways import dots_of, way_of
 
 M = TypeVar("M", bound=Mark)
@@ -46,7 +46,7 @@ class MarkItem(QGraphicsItem, Generic[M]):
     left_room = 0.0
     """What a mark that fills its panel needs at the left of its plot (px)."""
     is_still = False
-    """Whether it rarely changes but costs much to paint: on the screen, a picture of it is kept."""
+    """Whether it rarely changes but costs much to paint: on the screen and in movies, a picture of it is kept."""
 
     def __init__(self, mark: M, logs: tuple[bool, bool], style: Style, parent: QGraphicsItem) -> None:
         super().__init__(parent)
@@ -54,7 +54,7 @@ class MarkItem(QGraphicsItem, Generic[M]):
         self.area: Area | None = None
         self._painted = QRectF()
         self.dimmed = False
-        self._still = Still()
+        self._still, self._was_painted = Still(), False
         self.setZValue(self.layer)
         self.read()
 
@@ -88,6 +88,7 @@ class MarkItem(QGraphicsItem, Generic[M]):
             self.prepareGeometryChange()
         self.area, self._painted = area, bounds
         self._still.forget()
+        self._was_painted = False
         self.locate(area)
         self.update()
 
@@ -123,9 +124,11 @@ class MarkItem(QGraphicsItem, Generic[M]):
         if self.area is None or painter is None:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self.is_still and widget is not None:
+        again = self._was_painted and not draws_vectors(painter)
+        if self.is_still and (widget is not None or again):
             self._still.paint(painter, self._painted, self._draw_clipped)
         else:
+            self._was_painted = True
             self._draw_clipped(painter)
 
     def _draw_clipped(self, painter: QPainter) -> None:

@@ -1,8 +1,6 @@
 """A figure on a slide as charts and tables that can be edited there; panels that have no such form stay pictures."""
 
 import dataclasses
-import itertools
-from collections.abc import Iterator
 from typing import Any
 
 from PyQt6.QtCore import QRect, QRectF
@@ -28,9 +26,7 @@ from explorer.core.i18n import _
 from explorer.draw.area import Area, Span
 from explorer.draw.figure_canvas import FigureCanvas
 from explorer.draw.head import KEY, SWATCH
-from explorer.draw.marks import REGION_SHARE
 from explorer.draw.panel import PanelItem
-from explorer.draw.style import WIDTHS
 from explorer.draw.title import QUANTITY, TITLE, TITLE_LINE
 from explorer.export.chart import (
     LINE_DASHES,
@@ -42,6 +38,7 @@ from explorer.export.chart import (
     put_picture_behind,
 )
 from explorer.export.look import Look
+from explorer.export.overlay import lay_line, lay_over, lay_region, write_ticks
 from explorer.export.picture import laid_out, paint
 from explorer.export.sheet import Sheet, png_of
 from explorer.export.slide import Rect
@@ -49,6 +46,8 @@ from explorer.export.slide import Rect
 MAPS = (HeatMap, Contours)
 CHARTED = (Line, Points)
 LAID_OVER = (Rule, Label, Cross, Region)
+NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
+"""Of tables in presentations: "no style, no grid"."""
 OVERHANG = 12.0
 """By which a number may stand out of a panel at its right (px at scale 1)."""
 FEW = 12
@@ -155,11 +154,11 @@ def _add_curves(sheet: Sheet, item: PanelItem, image: QImage, look: Look) -> Non
     _add_colour_bar(sheet, item, image, look)
     for mark in panel.marks:
         if isinstance(mark, Region):
-            _lay_region(sheet, mark, area)
+            lay_region(sheet, mark, area)
     chart = add_xy_chart(sheet, panel, _frame(item, area), area, ticks)
     if any(isinstance(mark, MAPS) for mark in panel.marks):
         put_picture_behind(chart, png_of(_map_of(panel, area, look)))
-    _lay_over(sheet, item, area)
+    lay_over(sheet, item, area)
 
 
 def _add_bars(sheet: Sheet, item: PanelItem, bars: Bars) -> None:
@@ -170,11 +169,11 @@ def _add_bars(sheet: Sheet, item: PanelItem, bars: Bars) -> None:
     left, right = area.x.px([bars.edges[0], bars.edges[-1]]).tolist()
     filled = dataclasses.replace(area, x=Span(float(bars.edges[0]), float(bars.edges[-1]), left, right))
     add_bar_chart(sheet, panel, bars, _frame(item, area), filled, ticks)
-    _write_ticks(sheet, ((area.x.at(place), text) for place, text in ticks[0].major), area)
+    write_ticks(sheet, ((area.x.at(place), text) for place, text in ticks[0].major), area)
     for mark in panel.marks:
         if isinstance(mark, CHARTED):
-            _lay_line(sheet, mark, area)
-    _lay_over(sheet, item, area)
+            lay_line(sheet, mark, area)
+    lay_over(sheet, item, area)
 
 
 def _on_slide(item: PanelItem) -> Area:
@@ -219,92 +218,6 @@ def _map_of(panel: Panel, area: Area, look: Look) -> QImage:
     return _cut(image, QRectF(plot.left, plot.top, plot.right - plot.left, plot.bottom - plot.top), look)
 
 
-# --- over a chart ------------------------------------------------------------------------------------------------
-def _lay_over(sheet: Sheet, item: PanelItem, area: Area) -> None:
-    panel = item.content
-    if panel.x.ticks is not None:
-        _write_ticks(sheet, ((area.x.at(place), text) for place, text in item.axes.x_ticks.major), area)
-    if panel.y.ticks is not None:
-        _write_ticks_at_left(sheet, item, area)
-    for mark in panel.marks:
-        if isinstance(mark, Rule):
-            _lay_rule(sheet, mark, area)
-        if isinstance(mark, Points) and mark.symbol == "circle":
-            _lay_circles(sheet, mark, area)
-        if isinstance(mark, Label | Cross):
-            _lay_text(sheet, mark, area)
-
-
-def _write_ticks(sheet: Sheet, ticks: Iterator[tuple[float, str]], area: Area) -> None:
-    height = 14 * sheet.style.scale
-    for x, text in ticks:
-        sheet.write(
-            (x - 40, area.bottom + height / 3, 80, height), text, TEXT, sheet.style.palette.muted, align="centre"
-        )
-
-
-def _write_ticks_at_left(sheet: Sheet, item: PanelItem, area: Area) -> None:
-    height, left = 14 * sheet.style.scale, item.x()
-    width = area.left - left - 7 * sheet.style.scale
-    for place, text in item.axes.y_ticks.major:
-        rect = (left, area.y.at(place) - height / 2, width, height)
-        sheet.write(rect, text, TEXT, sheet.style.palette.muted, align="right")
-
-
-def _lay_region(sheet: Sheet, mark: Region, area: Area) -> None:
-    colour = sheet.style.on_paper(sheet.style.palette.colour(mark.role), REGION_SHARE).name()
-    ends = (area.x.px(mark.x0), area.x.px(mark.x1), area.y.px(mark.y1), area.y.px(mark.y0))
-    for left, right, top, bottom in zip(*(end.tolist() for end in ends), strict=True):
-        if right > left and bottom > top:
-            sheet.fill((left, top, right - left, bottom - top), colour)
-
-
-def _lay_rule(sheet: Sheet, mark: Rule, area: Area) -> None:
-    colour, height = sheet.style.palette.axis, 14 * sheet.style.scale
-    if mark.x is not None and area.x.holds(x := float(area.x.px(mark.x))):
-        sheet.draw_line((x, area.top), (x, area.bottom), colour, 1)
-        left = x - area.left > area.right - x
-        place = (area.left, area.top, x - area.left - 5, height) if left else (x + 5, area.top, area.right - x, height)
-        sheet.write(place, mark.text, 10.5, sheet.style.palette.muted, align="right" if left else "left")
-    if mark.y is not None and area.y.holds(y := float(area.y.px(mark.y))):
-        sheet.draw_line((area.left, y), (area.right, y), colour, 1)
-        place = (area.left, y - height, area.right - area.left, height)
-        sheet.write(place, mark.text, 10.5, sheet.style.palette.muted, align="right")
-
-
-def _lay_text(sheet: Sheet, mark: Label | Cross, area: Area) -> None:
-    x, y = float(area.x.px(mark.x)), float(area.y.px(mark.y))
-    if not area.holds(x, y):
-        return
-    left = isinstance(mark, Label) and mark.side == "left"
-    colour, height, gap = sheet.style.palette.text_colour(mark.role), 14 * sheet.style.scale, 9 * sheet.style.scale
-    place = (x - 200 - gap, y - height / 2, 200, height) if left else (x + gap, y - height / 2, 200, height)
-    text = f"✕ {mark.text}" if isinstance(mark, Cross) else mark.text
-    sheet.write(place, text, TEXT, colour, align="right" if left else "left")
-
-
-def _lay_circles(sheet: Sheet, mark: Points, area: Area) -> None:
-    size = mark.size * sheet.style.scale
-    for x, y in zip(area.x.px(mark.x).tolist(), area.y.px(mark.y).tolist(), strict=True):
-        if area.holds(x, y):
-            sheet.circle((x - size / 2, y - size / 2, size, size), sheet.style.point_colour(mark).name())
-
-
-def _lay_line(sheet: Sheet, mark: Line | Points, area: Area) -> None:
-    """A few points over bars, and the lines between them."""
-    points = list(zip(area.x.px(mark.x).tolist(), area.y.px(mark.y).tolist(), strict=True))
-    if isinstance(mark, Points):
-        size, colour = mark.size * sheet.style.scale, sheet.style.point_colour(mark).name()
-        for x, y in points:
-            if area.holds(x, y):
-                sheet.fill((x - size / 2, y - size / 2, size, size), colour, round_=True)
-        return
-    colour = sheet.style.line_colour(mark.role, mark.weight).name()
-    for start, end in itertools.pairwise(points):
-        if all(area.holds(*point) for point in (start, end)):
-            sheet.draw_line(start, end, colour, WIDTHS[mark.weight])
-
-
 def _add_table(sheet: Sheet, table: Table, place: Rect) -> None:
     left, top, width, height = place
     rows = len(table.rows) + 1
@@ -322,7 +235,3 @@ def _add_table(sheet: Sheet, table: Table, place: Rect) -> None:
             sheet.write_cell(grid.cell(n, i), text, palette.text, "right", TEXT + 1)
     for line in grid.rows:
         line.height = sheet.emu((0, 0, 0, row))[3]
-
-
-NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
-"""Of tables in presentations: "no style, no grid"."""

@@ -63,6 +63,9 @@ class Film:
         self._scene, self._file, self._n = scene, file, 0
         self.look, self.colours = look, dict[str, None]()
         self._canvas = next(item for item in scene.items() if isinstance(item, FigureCanvas))
+        self._reader = FigureCanvas(self._canvas.style, self._canvas.margins)  # without a size it places nothing
+        margins = self._canvas.margins
+        self._width = look.units[0] - (margins.left + margins.right) * self._canvas.style.scale
         self._ranges: dict[Any, Range] = {}
 
     def __len__(self) -> int:
@@ -73,11 +76,12 @@ class Film:
         figure, times = chosen(shot[0], self.look), shot[1]
         self._n += 1
         pickle.dump((figure, times), self._file, pickle.HIGHEST_PROTOCOL)
-        self._canvas.show_figure(figure)
-        self._canvas.least_head = max(self._canvas.least_head, self._canvas.head.layout.height)
+        self._reader.show_figure(figure)
+        head = self._reader.head.show_figure(figure, self._width)
+        self._canvas.least_head = max(self._canvas.least_head, head)
         self.colours |= dict.fromkeys(colours_of(figure, PALETTES[self.look.theme]))
         for panel in figure.panels:
-            for key, found in zip(_axes(panel), self._canvas.panels[panel.key].fitting(), strict=True):
+            for key, found in zip(_axes(panel), self._reader.panels[panel.key].fitting(), strict=True):
                 low, high = self._ranges.get(key, found)
                 self._ranges[key] = min(low, found[0]), max(high, found[1])
 

@@ -5,6 +5,7 @@ asks for it) and then scaled as a whole, so that type, lines and markers keep th
 """
 
 import dataclasses
+import importlib
 import math
 import os
 import re
@@ -21,6 +22,7 @@ from explorer.core.figure import Figure, arrange
 from explorer.core.i18n import _
 from explorer.core.session import Session, dumps
 from explorer.draw.figure_canvas import FigureCanvas, Margins
+from explorer.draw.fonts import load_fonts
 from explorer.draw.palette import PALETTES
 from explorer.draw.style import Style
 from explorer.export.look import PER_INCH, Look, Size, Type, check_size
@@ -165,6 +167,13 @@ def paint(scene: QGraphicsScene, device: QPaintDevice, target: QRectF) -> None:
 def _render(scene: QGraphicsScene, painter: QPainter, target: QRectF) -> None:
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
     scene.render(painter, target, scene.sceneRect(), Qt.AspectRatioMode.IgnoreAspectRatio)
+
+
+def get_ready() -> None:
+    """Do what the first picture would else wait for, while there is nothing to draw yet: fonts, and paths of curves."""
+    _ensure_application()
+    load_fonts()
+    importlib.import_module("pyqtgraph.functions")
 
 
 def _ensure_application() -> None:

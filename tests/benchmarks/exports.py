@@ -24,7 +24,7 @@ from explorer.export.movie_look import Movie
 from explorer.registry import EXPERIMENTS
 
 HERE, ROOT = Path(__file__).parent, Path(__file__).parents[2]
-TURNS, STARTS = 5, 3
+TURNS, STARTS = 3, 3
 UHD = 3840, 2160
 FRAMES, FPS = 200, 30
 KINDS: dict[str, tuple[Callable[..., bytes], float]] = {
