@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # A window needs more of Qt than drawing without one: each has a stamp, for DISPLAY may be there tomorrow.
 SCREEN := $(if $(DISPLAY)$(WAYLAND_DISPLAY),screen,offscreen)
 
-.PHONY: help run test bench gallery wheel dist clean distclean
+.PHONY: help run test soak bench gallery wheel dist clean distclean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -28,6 +28,10 @@ test: $(VENV)/.dev $(VENV)/.offscreen  ## lint, types, import rules and tests, w
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2
+
+# MINUTES, SEED, or the file of a failure: make soak REPLAY=build/soak.json
+soak: $(VENV)/.dev $(VENV)/.offscreen  ## a restless user at the real window, for MINUTES=10 with SEED=1
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.soak.soak $(if $(REPLAY),--replay $(REPLAY),--minutes $(or $(MINUTES),10) --seed $(or $(SEED),1))
 
 bench: $(VENV)/.dev $(VENV)/.offscreen  ## how fast it is: medians and ratios, also in build/bench.json
 	QT_QPA_PLATFORM=offscreen $(BIN)/python tests/benchmarks/bench.py

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from explorer.core.session import Session
 
 STEPS = (0, 10**9)
+LONGEST_LINE = 1000
+"""Characters of a complaint, which may quote whatever was typed and list all fields there are."""
 INTERRUPTED = 130
 
 
@@ -49,8 +51,15 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _complain(error: Exception, status: int) -> int:
-    print(f"explorer: {error}", file=sys.stderr)
+    print(f"explorer: {_one_line(str(error))}", file=sys.stderr)
     return status
+
+
+def _one_line(text: str) -> str:
+    """Leave out what could break the line or command the terminal, and the middle of what is too long."""
+    line = "".join(c if c.isprintable() else " " for c in text)
+    half = LONGEST_LINE // 2
+    return line if len(line) <= LONGEST_LINE else f"{line[:half]} … {line[-half:]}"
 
 
 class UsageError(ValueError):
@@ -62,7 +71,7 @@ class Parser(argparse.ArgumentParser):
     """Complains in one line."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"explorer: {message}\n")
+        self.exit(2, f"explorer: {_one_line(message)}\n")
 
 
 def _parser() -> Parser:

@@ -9,7 +9,7 @@ import re
 import shutil
 import tomllib
 from functools import cache
-from itertools import combinations
+from itertools import chain, combinations
 
 import numpy as np
 import pytest
@@ -219,6 +219,14 @@ def settings_of_presets(spec):
     return [spec.hyperparams(), *(hp.replace(spec.hyperparams(), preset.hyperparams) for preset in spec.presets)]
 
 
+def settings_that_use(spec, field):
+    """Those of a preset, or else such with another choice somewhere."""
+    offered = settings_of_presets(spec)
+    choices = [(f.name, c.name) for f in hp.fields_of(spec.hyperparams) if f.kind == "choice" for c in f.choices]
+    varied = (hp.replace(values, {name: choice}) for values in offered for name, choice in choices)
+    return next(v for v in chain(offered, varied) if field.used is None or field.used(v))
+
+
 @each_experiment
 def test_the_seed_decides(spec):
     """Of the defaults, or where nothing in them is drawn, of a preset."""
@@ -243,7 +251,7 @@ def test_a_frame_stays_as_it_was(spec):
 
 @pytest.mark.parametrize(("spec", "field"), LIVE)
 def test_a_live_field_acts_on_the_running_run(spec, field):
-    first = next(values for values in settings_of_presets(spec) if field.used is None or field.used(values))
+    first = settings_that_use(spec, field)
     changed = hp.replace(first, {field.name: next(v for v in extremes(field) if v != hp.get(first, field.name))})
     frames, refined = [], []
     for update in (True, True, False):

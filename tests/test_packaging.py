@@ -172,7 +172,9 @@ def test_nothing_that_the_program_imports_is_left_out():
     assert len(words_of("UNUSED")) > 30
 
 
-@pytest.mark.parametrize("file", ["worker_first.py", "hooks/hook-torch.py", "bundled_licences.py", "dist.py"])
+@pytest.mark.parametrize(
+    "file", ["worker_first.py", "hooks/hook-torch.py", "hooks/hook-pptx.py", "bundled_licences.py", "dist.py"]
+)
 def test_what_pyinstaller_runs_is_python(file):
     compile((ROOT / "packaging" / file).read_text(encoding="utf8"), file, "exec")
 

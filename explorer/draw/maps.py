@@ -8,7 +8,7 @@ from PyQt6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 from explorer.core.figure import Contours, HeatMap, Values
 from explorer.draw.area import Area, Range, Span, extent, to_view
 from explorer.draw.colours import ColourScale, draw_cells
-from explorer.draw.curves import path_of
+from explorer.draw.curves import paths_of, straightened
 from explorer.draw.marks import MarkItem
 
 CONTOUR_ALPHA = 0.22
@@ -94,18 +94,20 @@ class ContoursItem(MarkItem[Contours]):
     def read(self) -> None:
         self.xs, self.ys = to_view(self.mark.x, self.logs[0]), to_view(self.mark.y, self.logs[1])
         self.lines = contour_lines(self.xs, self.ys, self.mark.z, self.mark.levels)
-        self.path = QPainterPath()
+        self.paths: list[QPainterPath] = []
 
     def extents(self) -> tuple[Range | None, Range | None]:
         return extent(self.xs), extent(self.ys)
 
     def locate(self, area: Area) -> None:
-        self.path = path_of(area.x.view_px(self.lines[:, 0]), area.y.view_px(self.lines[:, 1]))
+        self.paths = paths_of(*straightened(area.x.view_px(self.lines[:, 0]), area.y.view_px(self.lines[:, 1])))
 
     def draw(self, painter: QPainter) -> None:
         colour = QColor(self.style.palette.ink)
         colour.setAlphaF(CONTOUR_ALPHA)
-        painter.strokePath(self.path, QPen(colour, self.style.scale))
+        pen = QPen(colour, self.style.scale)
+        for path in self.paths:
+            painter.strokePath(path, pen)
 
 
 def contour_lines(

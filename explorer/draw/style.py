@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPaintEngine, QPainter, QPen
 
-from explorer.core.figure import Weight
+from explorer.core.figure import Points, Weight
 from explorer.core.roles import Dash, Role
 from explorer.draw.fonts import font, metrics
 from explorer.draw.palette import Palette, mix
@@ -50,6 +50,9 @@ class Style:
     def line_colour(self, role: Role, weight: Weight, dimmed: bool = False) -> QColor:
         share = {"raw": self.palette.raw_share, "pinned": PINNED}.get(weight, 1.0)
         return self.on_paper(self.palette.colour(role), share * DIMMED if dimmed else share)
+
+    def point_colour(self, points: Points) -> QColor:
+        return self.on_paper(self.palette.colour(points.role), PINNED if points.pinned else 1.0)
 
     def line_pen(self, role: Role, weight: Weight, dimmed: bool = False, width: float = 0.0) -> QPen:
         """Flat caps and bevel joins: round ones cost twice the time."""

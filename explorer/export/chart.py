@@ -131,8 +131,8 @@ def _dress(mark: Line | Points, series: Any, style: Style) -> None:
 
 def _dress_points(mark: Points, series: Any, style: Style) -> None:
     series.format.line.fill.background()
-    paper, ink = style.palette.paper, style.palette.colour(mark.role)
-    marker, colour = series.marker, rgb(paper if mark.role is HOLLOW else ink)
+    paper, marker = style.palette.paper, series.marker
+    colour = rgb(paper if mark.role is HOLLOW else style.point_colour(mark).name())
     marker.style = XL_MARKER_STYLE.PLUS if mark.symbol == "plus" else XL_MARKER_STYLE.CIRCLE
     size = mark.size * style.scale * POINTS
     marker.size = round(min(max(size, LEAST_MARKER), LARGEST_MARKER))

@@ -287,19 +287,19 @@ def _lay_circles(sheet: Sheet, mark: Points, area: Area) -> None:
     size = mark.size * sheet.style.scale
     for x, y in zip(area.x.px(mark.x).tolist(), area.y.px(mark.y).tolist(), strict=True):
         if area.holds(x, y):
-            sheet.circle((x - size / 2, y - size / 2, size, size), sheet.style.palette.colour(mark.role))
+            sheet.circle((x - size / 2, y - size / 2, size, size), sheet.style.point_colour(mark).name())
 
 
 def _lay_line(sheet: Sheet, mark: Line | Points, area: Area) -> None:
     """A few points over bars, and the lines between them."""
     points = list(zip(area.x.px(mark.x).tolist(), area.y.px(mark.y).tolist(), strict=True))
-    colour = sheet.style.palette.colour(mark.role)
     if isinstance(mark, Points):
-        size = mark.size * sheet.style.scale
+        size, colour = mark.size * sheet.style.scale, sheet.style.point_colour(mark).name()
         for x, y in points:
             if area.holds(x, y):
                 sheet.fill((x - size / 2, y - size / 2, size, size), colour, round_=True)
         return
+    colour = sheet.style.line_colour(mark.role, mark.weight).name()
     for start, end in itertools.pairwise(points):
         if all(area.holds(*point) for point in (start, end)):
             sheet.draw_line(start, end, colour, WIDTHS[mark.weight])

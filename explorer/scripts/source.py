@@ -30,6 +30,8 @@ _IMPORTS = (
     ),
 )
 """Name and import, the standard library first; in the order of isort."""
+_ONE_THREAD = "torch.set_num_threads(1)  # the same sums as Explorer, and small nets are faster"
+"""Two threads round otherwise, and deep networks make of that another run."""
 
 
 def assemble(title: str, about: Sequence[str], blocks: Iterable[str]) -> str:
@@ -37,12 +39,11 @@ def assemble(title: str, about: Sequence[str], blocks: Iterable[str]) -> str:
 
     Imports are those whose names the blocks use.
     """
-    body = _joined([block.strip("\n") for block in blocks if block])
+    body = _joined([_ONE_THREAD, *(block.strip("\n") for block in blocks if block)])
     paragraphs = "\n\n".join(textwrap.fill(text, WIDTH, break_on_hyphens=False) for text in about)
     docstring = f'"""{title}\n\n{paragraphs}\n"""'
     imports = [block for block in (_imports(body, section) for section in _IMPORTS) if block]
-    gap = "\n\n\n" if _is_definition(body) else "\n\n"
-    return "\n\n".join([docstring, *imports]) + gap + body + "\n"
+    return "\n\n".join([docstring, *imports, body]) + "\n"
 
 
 def _imports(body: str, section: Sequence[tuple[str, str]]) -> str:

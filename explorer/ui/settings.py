@@ -12,10 +12,15 @@ from typing import Any
 
 from platformdirs import user_config_path
 
+from explorer.core.checked_json import decoded, shown
 from explorer.core.files import WriteError, write_atomically
 from explorer.core.i18n import _
 
 VERSION = 1
+LARGEST = 5_000_000
+"""Bytes; some thousand are usual."""
+FASTEST = 1e9
+"""Steps per second; a number beyond the floats is none."""
 
 
 @dataclass
@@ -51,10 +56,10 @@ def settings_path() -> Path:
 def load(path: Path) -> tuple[Settings, str]:
     """Return the settings and a message ("" where all went well)."""
     try:
-        return _parse(path.read_text(encoding="utf8")), ""
+        return _checked(_read(path)), ""
     except FileNotFoundError:
         return Settings(), ""
-    except (ValueError, OSError, RecursionError) as error:
+    except (ValueError, OSError) as error:
         return Settings(), _put_aside(path, error)
 
 
@@ -68,12 +73,19 @@ def save(settings: Settings, path: Path) -> str:
     return ""
 
 
-def _parse(text: str) -> Settings:
-    found = json.loads(text)
+def _read(path: Path) -> Any:
+    with path.open("rb") as file:
+        found = decoded(file.read(LARGEST + 1), LARGEST)
+    # What Qt cannot take (half characters) or could not be written again (infinity, as of 1e999) raises ValueError.
+    json.dumps(found, allow_nan=False, ensure_ascii=False).encode()
+    return found
+
+
+def _checked(found: Any) -> Settings:
     if not isinstance(found, dict):
         raise ValueError(_("not an object"))
     if found.get("version") != VERSION:
-        raise ValueError(_("version {version} is not known").format(version=found.get("version")))
+        raise ValueError(_("version {version} is not known").format(version=shown(found.get("version"))))
     default = Settings()
     for f in fields(Settings):
         if f.name in found:
@@ -83,7 +95,7 @@ def _parse(text: str) -> Settings:
 
 def _check_type(name: str, value: Any, default: Any) -> None:
     if name == "speed":
-        valid = value is None or (isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0)
+        valid = value is None or (type(value) in (int, float) and 0 < value <= FASTEST)
     else:
         valid = type(value) is type(default)
     if name == "sessions":

@@ -66,6 +66,7 @@ def measure() -> Iterator[tuple[str, list[Line]]]:
     yield "start", start_lines(imports, starts)
     for name in EXPERIMENTS:
         yield name, [*tab_lines(name), *script_lines(name)]
+    yield "exports", script_lines("exports")
 
 
 def start_lines(imports: list[float], starts: list[dict]) -> list[Line]:

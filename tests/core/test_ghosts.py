@@ -8,7 +8,9 @@ from explorer.core.figure import Axis, Bars, Figure, HeatMap, Line, Panel, Point
 from explorer.core.finals import finals
 from explorer.core.ghosts import ghost_of, with_ghosts
 from explorer.core.roles import INK, Role
+from explorer.core.session import Session
 from explorer.export.data import csv_bytes
+from explorer.export.look import Look
 from explorer.registry import EXPERIMENTS
 
 BLUE = Role("blue")
@@ -140,7 +142,8 @@ def test_in_every_experiment_ghosts_are_the_pinned_data_on_screen_and_in_csv(spe
             np.testing.assert_array_equal(mark.x, original.x)
             np.testing.assert_array_equal(mark.y, original.y)
     assert [m for _p, m in series(found) if not m.key.startswith("pin")] == [m for _p, m in series(live)]
-    text = csv_bytes(found).decode()
+    session = Session(spec.name, spec.hyperparams(), spec.view_options())
+    text = csv_bytes(found, None, session, Look()).decode()
     assert all(f"{panel},{mark.key}" in text for panel, mark in ghosts if mark.x.size)
 
 

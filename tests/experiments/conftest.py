@@ -15,7 +15,6 @@ RUNNER = """\
 import contextlib, io, pickle, runpy, sys
 sys.modules["explorer"] = None
 import torch
-torch.set_num_threads(1)
 found = {}
 for path in pickle.load(sys.stdin.buffer):
     said = io.StringIO()

@@ -5,6 +5,7 @@ import dataclasses
 import fakes
 import pytest
 
+from explorer.worker import paced_run
 from explorer.worker.messages import FrameReady, Pace, Start
 from explorer.worker.paced_run import PacedRun
 
@@ -155,3 +156,22 @@ def test_what_the_user_asks_for_is_shown_although_the_last_frame_is_not_taken():
     assert run.answer() is None
     run.pace(Pace(1, False))
     assert run.answer().playing is False
+
+
+def test_the_seconds_are_those_of_stepping(monkeypatch):
+    """Of a clock on which every step takes ten: pauses between slices do not count."""
+    now = [0.0]
+    monkeypatch.setattr(paced_run, "perf_counter", lambda: now[0])
+    monkeypatch.setattr(paced_run, "SLICE", 15.0)
+    run = begun(to_step=4)
+    step = run._run.step
+
+    def slow_step():
+        now[0] += 10.0
+        step()
+
+    run._run.step = slow_step
+    for _slice in range(2):
+        run.work()
+        now[0] += 1000.0
+    assert run.answer().seconds == 40.0

@@ -141,6 +141,9 @@ class Run:
         """Return a frame without what no panel draws: the test for normality costs half of all that is measured."""
         return self._snapshot(self._firsts(), np.full((len(self._arms), self.hyperparams.depth), np.nan, np.float32))
 
+    def keep_all(self, steps: int) -> None:
+        """Nothing to remember: a frame without gaps is measured when it is asked for."""
+
     def _snapshot(self, firsts: list[tuple[Networks, Look]], nonnormal: NDArray[np.float32]) -> Frame:
         hp = self.hyperparams
         layers = [measures.layers(network, look) for network, look in firsts]

@@ -127,3 +127,10 @@ class Frame:
     overflowed counting as chance; nan where not yet computed, (n_arms, n_y, n_x)."""
     map_steps: int
     map_seeds: int
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether `nonnormal_share` has been measured."""
+        return bool(np.isfinite(self.nonnormal_share).any()) or not any(
+            arm.startswith("batch_norm") for arm in self.arms
+        )

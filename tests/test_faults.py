@@ -1,0 +1,166 @@
+"""What may go wrong with a machine is said in words, and the window lives: see also test_client, test_export_job."""
+
+import errno
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from PyQt6.QtCore import QByteArray
+from PyQt6.QtGui import QFontDatabase, QFontInfo, QGuiApplication
+
+from explorer import headless
+from explorer.core.files import WriteError, write_atomically
+from explorer.draw.fonts import font
+from explorer.ui import files, settings
+from explorer.ui.settings import Settings
+from explorer.ui.window import MainWindow
+from explorer.worker.client import WorkerClient
+from explorer.worker.messages import Died
+
+WITHIN = 60
+
+
+@pytest.fixture
+def window(qapp, tmp_path):
+    """A window that is never shown needs no worker."""
+    made = []
+
+    def make(**kept):
+        settings.save(Settings(**kept), tmp_path / "settings.json")
+        made.append(MainWindow(WorkerClient(), tmp_path / "settings.json"))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.bridge.close()
+        one.deleteLater()
+
+
+# --- a worker that cannot start ------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("raised", "said"),
+    [
+        (
+            "ImportError('no libtorch.so')",
+            "PyTorch could not be imported: ImportError: no libtorch.so",
+        ),
+        ("MemoryError()", "PyTorch could not be imported: there is not enough memory for it"),
+        (
+            "OSError('a DLL failed')",
+            "PyTorch could not be imported: OSError: a DLL failed",
+        ),
+    ],
+)
+def test_a_torch_that_cannot_be_imported_is_said_in_words(tmp_path, monkeypatch, raised, said):
+    (tmp_path / "torch").mkdir()
+    (tmp_path / "torch" / "__init__.py").write_text(f"raise {raised}\n", encoding="utf8")
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])  # a spawned process takes it over
+    client = WorkerClient()
+    client.start()
+    answer = client.next_answer(WITHIN)
+    client.kill()
+    assert isinstance(answer, Died)
+    assert answer.message.startswith(said)
+
+
+def test_a_worker_that_is_killed_before_it_is_ready_is_said(tmp_path):
+    client = WorkerClient()
+    client.start()
+    os.kill(client.pid, 9)
+    answer = client.next_answer(WITHIN)
+    client.kill()
+    assert isinstance(answer, Died)
+    assert "it was killed; out of memory?" in answer.message
+
+
+# --- files ---------------------------------------------------------------------------------------------------------
+FAULTS = (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EBUSY, errno.EDQUOT)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: errno.errorcode[fault])
+def test_a_disk_that_takes_nothing_costs_nothing_that_was_there(window, tmp_path, monkeypatch, fault):
+    """Settings, sessions and the deck: all go through one way of writing."""
+    shown = window(theme="dark")
+    session = tmp_path / "kept.json"
+    files.save_path(shown, session)
+    before = {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+    why = os.strerror(fault)
+
+    def fail(*_arguments, **_more):
+        raise OSError(fault, why)
+
+    monkeypatch.setattr(os, "fsync", fail)
+    files.save_path(shown, session)
+    assert shown.message.words.text() == f"{session} could not be written: {why}"
+    shown.deck.save_path(session)
+    assert why in shown.message.words.text()
+    assert why in settings.save(shown.settings, shown.path)
+    with pytest.raises(WriteError, match=why):
+        write_atomically(session, b"x")
+    assert {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()} == before
+
+
+@pytest.mark.parametrize("name", ["folder", "x" * 300 + ".json", "no/such/a.json", "file/a.json"])
+def test_settings_and_sessions_say_where_they_cannot_go(window, tmp_path, name):
+    shown = window()
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_text("", encoding="utf8")
+    files.save_path(shown, tmp_path / name)
+    assert shown.message.kind == "error"
+    assert "could not be written: " in shown.message.words.text()
+
+
+@pytest.mark.parametrize("name", ["folder", "x" * 300, "file/a"])
+def test_settings_that_cannot_be_read_or_kept_leave_a_program_with_defaults(tmp_path, name):
+    (tmp_path / "file").write_text("", encoding="utf8")
+    (tmp_path / "folder").mkdir()
+    found, message = settings.load(tmp_path / name)
+    assert found == Settings()
+    assert message
+    assert "\n" not in message
+
+
+# --- system --------------------------------------------------------------------------------------------------------
+def test_a_library_that_qt_misses_is_said_with_what_to_install(monkeypatch, tmp_path):
+    text = "libEGL.so.1: cannot open shared object file: No such file or directory"
+    (tmp_path / "needs_gl.py").write_text(f"raise ImportError({text!r})\n", encoding="utf8")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(headless.ComputeError, match=r"libEGL\.so\.1.*apt-get install .*libegl1"):
+        headless.import_qt("needs_gl")
+
+
+def test_the_program_brings_its_own_font(qapp):
+    assert "Explorer Sans" in QFontDatabase.families()
+    assert QFontInfo(font(13)).family() == "Explorer Sans"
+
+
+@pytest.mark.parametrize("x", [-9000, 9000])
+def test_a_window_of_a_screen_that_is_gone_comes_back_on_one_that_is_there(window, x):
+    first = window()
+    first.setGeometry(x, x, 1000, 700)
+    kept = bytes(first.saveGeometry().toBase64().data()).decode()
+    again = window(geometry=kept)
+    screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
+    assert any(screen.contains(again.geometry().center()) for screen in screens)
+
+
+@pytest.mark.parametrize(
+    "geometry", ["", "????", "é", "AAAA", bytes(QByteArray(b"\xff" * 400).toBase64().data()).decode()]
+)
+def test_odd_settings_still_give_a_window(window, geometry):
+    shown = window(
+        geometry=geometry, theme="pink", tab="nowhere", speed=1e8, folder="\0", collapsed={"activations": ["?"]}
+    )
+    assert shown.tab.spec.name == "activations"
+    assert shown.width() >= 960
+
+
+def test_of_two_windows_the_one_closed_last_keeps_its_settings(window):
+    first, second = window(theme="light"), window(theme="light")
+    first.toggle_theme()
+    for one in (second, first):
+        one.remember()
+    found, message = settings.load(first.path)
+    assert (found.theme, message) == ("dark", "")
+    assert sorted(Path(first.path.parent).glob(".explorer-*")) == []
