@@ -177,10 +177,10 @@ def test_a_long_replay_says_how_far_it_is_and_gives_way_to_a_newer_run(client, a
 
 
 def test_a_change_during_a_replay_takes_effect_at_its_end(client, answer):
-    run_id = client.begin("sums", HP(seconds=0.001), to_step=400)
+    run_id = client.begin("sums", HP(seconds=0.001), to_step=2000)
     answer(Progress)
     client.send(Update(run_id, HP(lr=2.0, seconds=0.001)))
-    assert answer(FrameReady).changes == (Change(400, {"lr": 2.0}),)
+    assert answer(FrameReady).changes == (Change(2000, {"lr": 2.0}),)
 
 
 def test_a_new_divergence_pauses_the_run_once(client, answer):
