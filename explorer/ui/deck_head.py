@@ -37,7 +37,10 @@ class DeckHead(QWidget):
 
     def show_state(self, n: int, can_undo: bool) -> None:
         """Say how many figures there are."""
-        words = {0: _("no figures yet"), 1: _("1 figure")}
-        self.count.setText(words.get(n, _("{n} figures").format(n=n)))
+        self.count.setText(figures_text(n) if n else _("no figures yet"))
         self.export_button.setEnabled(n > 0)
         self.undo_button.setEnabled(can_undo)
+
+
+def figures_text(n: int) -> str:
+    return _("1 figure") if n == 1 else _("{n} figures").format(n=n)

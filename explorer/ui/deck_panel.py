@@ -17,7 +17,7 @@ from explorer.core.session import SessionError
 from explorer.draw.palette import PALETTES
 from explorer.ui import deck_strip, theme, thumbnails
 from explorer.ui.deck_file import DeckFile
-from explorer.ui.deck_head import DeckHead
+from explorer.ui.deck_head import DeckHead, figures_text
 from explorer.ui.deck_strip import DeckStrip
 from explorer.ui.labels import paragraph
 
@@ -175,7 +175,7 @@ class DeckPanel(QWidget):
     def clear(self) -> None:
         n = len(self.deck.cards)
         self.file.change(lambda _deck: Deck())
-        self._say_undoable(_("Removed {n} figures from the deck").format(n=n))
+        self._say_undoable(_("Removed {figures} from the deck").format(figures=figures_text(n)))
 
     def _say_undoable(self, text: str) -> None:
         self.window_.say("info", text)
@@ -199,7 +199,7 @@ class DeckPanel(QWidget):
         self.window_.settings.folder = str(path.parent)
         self.file.change(lambda _deck: deck)
         self.window_.show_deck(True)
-        self._say_undoable(_("Opened {name}: {n} figures").format(name=path.name, n=len(deck.cards)))
+        self._say_undoable(_("Opened {name}: {figures}").format(name=path.name, figures=figures_text(len(deck.cards))))
 
     def save_path(self, path: Path) -> None:
         try:

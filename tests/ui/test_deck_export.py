@@ -27,6 +27,7 @@ def card(title, step):
 def window(qtbot, worker, tmp_path):
     made = MainWindow(worker, tmp_path / "settings.json")
     made.show()
+    made.tab.run.play(False)  # leave the machine to the export
     yield made
     made.close()
     made.deleteLater()

@@ -159,6 +159,19 @@ def test_while_a_live_run_plays_a_card_keeps_the_step_that_was_shown(window, qtb
         assert window.deck.deck.cards[-1].session.step == window.tab.run.frame.step
 
 
+def test_scrubbed_back_the_card_keeps_the_step_that_is_shown(window, qtbot):
+    rest(qtbot, window, 10)
+    run = window.tab.run
+    newest = run.frame.step
+    run.show_beside(-2)
+    assert run.frame.step < newest
+    window.add_to_deck()
+    assert window.deck.deck.cards[0].session.step == run.frame.step
+    window.deck.reopen(0)
+    step = run.frame.step
+    qtbot.waitUntil(lambda: run.newest_step == run.frame.step == step, timeout=WITHIN)
+
+
 def test_without_a_figure_nothing_is_pinned(qtbot, worker, tmp_path):
     window = MainWindow(worker, tmp_path / "settings.json")
     qtbot.addWidget(window)
