@@ -46,20 +46,27 @@ class Recording:
     def __init__(self, most_bytes: int = MOST_BYTES, most_frames: int = MOST_FRAMES) -> None:
         self._most_bytes, self._most_frames = most_bytes, most_frames
         self._kept: list[_Kept] = []
+        self.n_bytes = 0
+        """Of all kept frames. Counted along: a frame arrives 60 times a second."""
         self.spacing = 1
 
     def add(self, shot: Shot) -> None:
         """Take the newest shot; one of the same step, less complete, goes."""
         self.cut(shot.step - 1)
         if len(self._kept) > 1 and not self._stays(len(self._kept) - 1):
-            self._kept.pop()
+            self._drop_newest()
         self._kept.append(_Kept(shot, bytes_of(shot.frame), self._is_telling(shot)))
+        self.n_bytes += self._kept[-1].n_bytes
         while len(self._kept) > 2 and self._is_full:
             self._thin()
 
     def cut(self, step: int) -> None:
         """Forget what is later than a step."""
-        del self._kept[bisect_right(self.steps, step) :]
+        while self._kept and self._kept[-1].shot.step > step:
+            self._drop_newest()
+
+    def _drop_newest(self) -> None:
+        self.n_bytes -= self._kept.pop().n_bytes
 
     @property
     def steps(self) -> list[int]:
@@ -69,10 +76,6 @@ class Recording:
     @property
     def shots(self) -> Sequence[Shot]:
         return [kept.shot for kept in self._kept]
-
-    @property
-    def n_bytes(self) -> int:
-        return sum(kept.n_bytes for kept in self._kept)
 
     @property
     def newest(self) -> Shot | None:
@@ -114,6 +117,7 @@ class Recording:
             self._kept = [kept for i, kept in enumerate(self._kept) if i in (0, last) or self._stays(i)]
         else:  # only telling ones are left between the first and the newest
             self._kept = [self._kept[0], *self._kept[1:last][1::2], self._kept[last]]
+        self.n_bytes = sum(kept.n_bytes for kept in self._kept)
 
 
 def bytes_of(value: Any) -> int:

@@ -15,6 +15,8 @@ def run_marks(spec: ExperimentSpec, run: LiveRun) -> list[Mark]:
     newest = run.recording.newest or run.shown
     if newest is None:
         return []
+    if not (run.changes or newest.frame.divergences):  # as a rule, and at every frame
+        return []
     roles = _roles(spec)
     overflows = [
         Mark(d.step, _("{network} overflows").format(network=d.network), "overflow", roles.get(d.network))
