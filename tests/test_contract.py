@@ -434,3 +434,13 @@ def test_claims_can_be_run(spec):
             hp.replace(spec.hyperparams(), trial.hyperparams)
             assert trial.steps >= 0
             assert not trial.probe or callable(spec.probe(trial.probe))
+
+
+@each_experiment
+def test_the_raw_losses_of_a_figure_are_those_of_its_frame(spec):
+    """Limits of an axis cut what is drawn, never the numbers: a CSV holds what was measured."""
+    run = advance(spec.run(spec.hyperparams()), 60)
+    frame = run.frame()
+    raw = [m for _panel, m in series(spec.figure(frame, spec.view_options())) if getattr(m, "weight", "") == "raw"]
+    for mark in raw:
+        assert any(np.array_equal(mark.y, row, equal_nan=True) for row in frame.train_loss), mark.key

@@ -51,7 +51,7 @@ NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 OVERHANG = 12.0
 """By which a number may stand out of a panel at its right (px at scale 1)."""
 FEW = 12
-"""Points of a line over bars: more are no annotation."""
+"""Points over bars: each is a shape of its own."""
 
 
 def add_figure(page: Any, figure: Figure, look: Look, top: float) -> None:
@@ -119,7 +119,7 @@ def _bars_of(item: PanelItem) -> Bars | None:
 
 
 def _is_annotation(mark: Mark) -> bool:
-    return isinstance(mark, LAID_OVER) or (isinstance(mark, CHARTED) and len(mark.x) <= FEW)
+    return isinstance(mark, (*LAID_OVER, Line)) or (isinstance(mark, Points) and len(mark.x) <= FEW)
 
 
 def _rect(rect: QRectF) -> Rect:

@@ -83,7 +83,7 @@ def _lay_circles(sheet: Sheet, mark: Points, area: Area) -> None:
 
 
 def lay_line(sheet: Sheet, mark: Line | Points, area: Area) -> None:
-    """A few points over bars, and the lines between them."""
+    """A curve or points over bars, as far as they lie in the plot."""
     points = list(zip(area.x.px(mark.x).tolist(), area.y.px(mark.y).tolist(), strict=True))
     if isinstance(mark, Points):
         size, colour = mark.size * sheet.style.scale, sheet.style.point_colour(mark).name()
@@ -92,6 +92,7 @@ def lay_line(sheet: Sheet, mark: Line | Points, area: Area) -> None:
                 sheet.fill((x - size / 2, y - size / 2, size, size), colour, round_=True)
         return
     colour = sheet.style.line_colour(mark.role, mark.weight).name()
-    for start, end in itertools.pairwise(points):
-        if all(area.holds(*point) for point in (start, end)):
-            sheet.draw_line(start, end, colour, WIDTHS[mark.weight])
+    for inside, part in itertools.groupby(points, key=lambda point: area.holds(*point)):
+        way = list(part)
+        if inside and len(way) > 1:
+            sheet.draw_way(way, colour, WIDTHS[mark.weight])

@@ -1,6 +1,7 @@
 """Shapes on a slide of a presentation, placed in the units of its layout."""
 
 import io
+from collections.abc import Sequence
 from typing import Any
 
 from pptx.dml.color import RGBColor
@@ -27,6 +28,12 @@ def png_of(image: QImage) -> bytes:
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
     image.save(buffer, "PNG")
     return buffer.data().data()
+
+
+def _plain(shape: Any) -> Any:
+    """Take the theme's style, which has a shadow, from a shape; return its line."""
+    shape._element.remove(shape._element.find(qn("p:style")))
+    return shape.line
 
 
 class Sheet:
@@ -60,9 +67,17 @@ class Sheet:
     def draw_line(self, start: tuple[float, float], end: tuple[float, float], colour: str, px: float) -> Any:
         left, top, right, bottom = self.emu((*start, end[0], end[1] + self.top))
         shape = self.page.shapes.add_connector(MSO_CONNECTOR.STRAIGHT, left, top, right, bottom)
-        shape._element.remove(shape._element.find(qn("p:style")))  # it has a shadow
-        shape.line.color.rgb, shape.line.width = rgb(colour), self.size(px)
+        _plain(shape).color.rgb, shape.line.width = rgb(colour), self.size(px)
         return shape.line
+
+    def draw_way(self, points: Sequence[tuple[float, float]], colour: str, px: float) -> None:
+        """Draw straight strokes from point to point, as one shape; at least two points."""
+        first, *others = (self.emu((x, y, 0, 0))[:2] for x, y in points)
+        builder = self.page.shapes.build_freeform(*first)
+        builder.add_line_segments(others, close=False)
+        shape = builder.convert_to_shape()
+        shape.fill.background()
+        _plain(shape).color.rgb, shape.line.width = rgb(colour), self.size(px)
 
     def circle(self, rect: Rect, colour: str) -> None:
         shape = self.page.shapes.add_shape(MSO_SHAPE.OVAL, *self.emu(rect))

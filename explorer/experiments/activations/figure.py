@@ -84,7 +84,9 @@ def _settings(frame: Frame) -> str:
 def _loss(view: _View) -> Panel:
     log = view.options.log_loss
     loss = positive(view.loss) if log else view.loss
-    limits = log_limits(loss, (0.1, 10)) if log else (0.0, rounded_up(np.nanmax(loss, initial=0.0), 0.1))
+    behind = tuple(_raw(view, positive(view.frame.train_loss) if log else view.frame.train_loss))
+    drawn = np.concatenate([loss.ravel(), *(line.y for line in behind)])
+    limits = log_limits(drawn, (0.1, 10)) if log else (0.0, rounded_up(np.nanmax(drawn, initial=0.0), 0.1))
     return Panel(
         "loss",
         _("Training loss"),
@@ -92,7 +94,7 @@ def _loss(view: _View) -> Panel:
         _steps(view),
         Axis(log=log, limits=limits),
         (
-            *_raw(view, view.frame.train_loss, limits),
+            *behind,
             *lines(view.functions, view.frame.history_step, loss),
             *_crosses(view, loss, words=len(view.frame.divergences) <= 3),
         ),
@@ -168,12 +170,12 @@ def _smoothing(view: _View) -> str:
     return _(", smoothed") if view.options.smoothing > 1 else ""
 
 
-def _raw(view: _View, values: Values, limits: tuple[float, float]) -> Iterator[Line]:
+def _raw(view: _View, values: Values) -> Iterator[Line]:
     """Every batch behind the average, where few curves leave room for it."""
     if len(view.functions) > 3 or view.options.smoothing == 1:
         return
     for f, row in zip(view.functions, values, strict=True):
-        yield Line(f"{f.name}.raw", view.frame.history_step, row.clip(*limits), role_of(f), weight="raw", thin=True)
+        yield Line(f"{f.name}.raw", view.frame.history_step, row, role_of(f), weight="raw", thin=True)
 
 
 def _crosses(view: _View, rows: Values, words: bool) -> Iterator[Cross]:

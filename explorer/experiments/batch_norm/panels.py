@@ -16,30 +16,36 @@ def loss(view: View) -> Panel:
     """Training loss of every batch."""
     frame, log = view.frame, view.options.log_loss
     values = positive(view.loss) if log else view.loss
-    limits = view.limits(values, (0.1, 10), parts=2)
+    raw = positive(frame.train_loss) if log else frame.train_loss
+    drawn = np.concatenate([values, raw], axis=1) if _shows_raw(view) else values
+    limits = view.limits(drawn, (0.1, 10), parts=2)
     limits = limits if log else (0.0, rounded_up(limits[1], 0.1))
-    values = values.clip(max=limits[1])  # what explodes leaves the panel
     if view.has_band:
         behind = tuple(_bands(view, frame.history_step, frame.train_loss_low, frame.train_loss_high, smooth=True))
     else:
-        behind = tuple(_raw(view, frame.train_loss, limits))
+        behind = tuple(_raw(view, raw))
     return Panel(
         "loss",
         _("Training loss"),
         _("cross-entropy of the batch") + (_(", smoothed") if view.options.smoothing > 1 else ""),
         view.steps(),
         Axis(log=log, limits=limits),
-        (*behind, *view.lines(frame.history_step, values), *view.crosses(values, True)),
+        (*behind, *view.lines(frame.history_step, values), *view.crosses(values.clip(*limits), True)),
         summary=_("Loss after {n} steps: {losses}").format(n=frame.step, losses=view.each(last(view.loss))),
     )
 
 
-def _raw(view: View, values: NDArray[np.floating], limits: tuple[float, float]) -> Iterator[Mark]:
-    """Every batch behind the average, where few curves leave room for it."""
-    if len(view.arms) > 3 or view.options.smoothing == 1:
+def _shows_raw(view: View) -> bool:
+    """Whether few curves leave room for every batch behind the average."""
+    return not view.has_band and len(view.arms) <= 3 and view.options.smoothing > 1
+
+
+def _raw(view: View, values: NDArray[np.floating]) -> Iterator[Mark]:
+    """Every batch behind the average."""
+    if not _shows_raw(view):
         return
     for arm, row in zip(view.arms, values, strict=True):
-        yield Line(f"{arm.name}.raw", view.frame.history_step, row.clip(*limits), role_of(arm), weight="raw", thin=True)
+        yield Line(f"{arm.name}.raw", view.frame.history_step, row, role_of(arm), weight="raw", thin=True)
 
 
 def _bands(
@@ -116,7 +122,6 @@ def smoothness(view: View) -> Panel:
     frame = view.frame
     x, low, high = frame.survey_step, averaged(frame.loss_along_low), averaged(frame.loss_along_high)
     limits = view.limits(np.concatenate([low, high], axis=1), (0.1, 10))
-    low, high = low.clip(max=limits[1]), high.clip(max=limits[1])
     edges = (*_thin(view, x, low, "low"), *_thin(view, x, high, "high"))
     return Panel(
         "smoothness",
@@ -167,14 +172,13 @@ def signal(view: View) -> Panel:
 
 def _over_time(view: View, key: str, title: str, quantity: str, rows: NDArray[np.floating]) -> Panel:
     limits = view.limits(rows, (0.1, 1))
-    rows = rows.clip(max=limits[1])
     return Panel(
         key,
         title,
         quantity,
         view.steps(),
         Axis(log=True, limits=limits),
-        (*view.lines(view.frame.survey_step, rows), *view.crosses(rows, False)),
+        (*view.lines(view.frame.survey_step, rows), *view.crosses(rows.clip(*limits), False)),
         summary=_("{title}, last: {values}").format(title=title, values=view.each(last(rows))),
     )
 
@@ -185,14 +189,13 @@ def modes(view: View) -> Panel:
     x, trained = view.surveyed(positive(frame.val_loss))
     evaluated = view.surveyed(positive(frame.val_loss_eval))[1]
     limits = view.limits(np.concatenate([trained, evaluated], axis=1), (0.1, 10))
-    trained, evaluated = trained.clip(max=limits[1]), evaluated.clip(max=limits[1])
     return Panel(
         "modes",
         _("Train and eval mode"),
         _("validation loss; thin: in train mode"),
         view.steps(),
         Axis(log=True, limits=limits),
-        (*_thin(view, x, trained, "train"), *view.lines(x, evaluated), *view.crosses(evaluated, False)),
+        (*_thin(view, x, trained, "train"), *view.lines(x, evaluated), *view.crosses(evaluated.clip(*limits), False)),
         summary=_("Loss in eval mode: {losses}").format(losses=view.each(last(evaluated))),
     )
 

@@ -251,7 +251,8 @@ def _dead(view: _View) -> Panel:
 
 def _loss(view: _View) -> Panel:
     hp, loss = view.frame.hyperparams, _log(view.loss)
-    limits = log_limits(np.append(loss, [1.0, UNIFORM_LOSS]), (0.1, 10))
+    behind = tuple(_raw(view))
+    limits = log_limits(np.concatenate([loss.ravel(), *(line.y for line in behind), [1.0, UNIFORM_LOSS]]), (0.1, 10))
     return Panel(
         "loss",
         _("Training loss"),
@@ -260,7 +261,7 @@ def _loss(view: _View) -> Panel:
         ),
         Axis(_("step"), limits=(0, rounded_up(view.frame.step, 50)), integer=True),
         Axis(log=True, limits=limits),
-        (*_raw(view, limits), *_smooth(view, loss), *_crosses(view, loss)),
+        (*behind, *_smooth(view, loss), *_crosses(view, loss)),
         summary=_("Loss after {n} steps: {values}").format(
             n=view.frame.step, values=_each(view, loss[:, -1]) if loss.shape[1] else _("none yet")
         ),
@@ -272,13 +273,13 @@ def _smooth(view: _View, loss: Values) -> Iterator[Mark]:
         yield Line(network.name, view.frame.history_step, row, _role(network), name, thin=True)
 
 
-def _raw(view: _View, limits: tuple[float, float]) -> Iterator[Mark]:
+def _raw(view: _View) -> Iterator[Line]:
     """Every batch behind the average, where few curves leave room for it."""
     if len(view.networks) > 3 or view.options.smoothing == 1:
         return
     for network, row in zip(view.networks, view.frame.train_loss, strict=True):
         steps = view.frame.history_step
-        yield Line(f"{network.name}.raw", steps, row.clip(*limits), _role(network), weight="raw", thin=True)
+        yield Line(f"{network.name}.raw", steps, _log(row), _role(network), weight="raw", thin=True)
 
 
 def _crosses(view: _View, loss: Values) -> Iterator[Mark]:

@@ -66,8 +66,9 @@ def _cells(view: View, arm: ShownArm | None, n: int) -> HeatMap:
 
 def loss(view: View) -> Panel:
     rows = positive(view.loss) if view.options.log_loss else view.loss
-    limits = _loss_limits(view, rows)
-    marks = view.by_step(rows, view.frame.train_loss.clip(*limits))
+    raw = positive(view.frame.train_loss) if view.options.log_loss else view.frame.train_loss
+    limits = _loss_limits(view, np.concatenate([rows, raw], axis=1) if view.shows_raw else rows)
+    marks = view.by_step(rows, raw)
     quantity = _("cross-entropy of the batch") + view.smoothing
     return _steps_panel(
         view, "loss", _("Training loss"), quantity, rows, Axis(log=view.options.log_loss, limits=limits), marks

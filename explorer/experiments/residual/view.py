@@ -92,10 +92,15 @@ class View:
         if self.removed:
             yield Rule("removed", x=float(self.removed[1]))
 
+    @property
+    def shows_raw(self) -> bool:
+        """Whether few curves leave room for every batch behind the average."""
+        return len(self.arms) <= 3 and self.options.smoothing > 1
+
     def by_step(self, rows: Rows, raw: Rows | None = None, steps: Values | None = None) -> Iterator[Mark]:
         """A curve per arm over the steps, with every batch behind it where few curves leave room for it."""
         x: Values = self.frame.history_step if steps is None else steps
-        if raw is not None and len(self.arms) <= 3 and self.options.smoothing > 1:
+        if raw is not None and self.shows_raw:
             for arm in self.arms:
                 yield Line(f"{arm.name}.raw", x, raw[arm.row], arm.role, weight="raw", thin=True)
         for arm in self.arms:
