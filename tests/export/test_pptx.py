@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from lxml import etree
 from pptx import Presentation
+from pptx.oxml.ns import qn
 from pptx.util import Inches
 from PyQt6.QtGui import QColor, QImage
 
-from explorer.core.figure import Axis, Bars, Figure, HeatMap, Line, Panel, Points
+from explorer.core.figure import Axis, Bars, Figure, HeatMap, Line, Panel, Points, only
 from explorer.core.roles import Role
 from explorer.core.session import Change, Session
 from explorer.draw.palette import DARK, LIGHT
@@ -241,3 +242,15 @@ def test_libreoffice_draws_every_series_in_its_colour(figure, charts, tmp_path):
     for role in ROLES.values():
         near = np.abs(pixels - QColor(LIGHT.colour(role)).getRgb()[:3]).max(-1) < 12
         assert near.sum() > 300
+
+
+def test_the_steps_of_batch_norm_are_columns_with_an_outline_in_one_shape(qapp):
+    spec = EXPERIMENTS["batch_norm"]
+    run = spec.run(spec.hyperparams())
+    run.step()
+    figure = only(spec.figure(run.frame(), spec.view_options()), ["centre"])
+    session = Session("batch_norm", spec.hyperparams(), spec.view_options())
+    page = deck_of(slide_of(figure, session), charts=True).slides[0]
+    assert [shape.has_chart for shape in page.shapes].count(True) == 1
+    ways = [shape for shape in page.shapes if shape._element.find(".//" + qn("a:custGeom")) is not None]
+    assert len(ways) == 3  # the outline of the step before, the mean, the deviation

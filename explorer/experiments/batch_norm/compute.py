@@ -29,7 +29,7 @@ class Run:
 
     def __init__(self, hyperparams: Hyperparams) -> None:
         self.hyperparams = hp = hyperparams
-        self._step = 0
+        self._step, self._steady_lr = 0, True
         self._data = load(hp.data)
         self._feed = Feed(hp, self._data, int(hp.seeds))
         self._arms = [Arm(name, hp, self._data, self._feed.draws) for name in hp.arms]
@@ -47,6 +47,7 @@ class Run:
 
     def update(self, hyperparams: Hyperparams) -> None:
         """Take over live hyperparams."""
+        self._steady_lr = self._steady_lr and (hyperparams.lr == self.hyperparams.lr or not self._step)
         self.hyperparams = hyperparams
         for arm in self._arms:
             arm.optimizer.lr = hyperparams.lr
@@ -152,6 +153,7 @@ class Run:
             hyperparams=hp,
             step=self._step,
             divergences=tuple(self._divergences),
+            steady_lr=self._steady_lr,
             arms=hp.arms,
             overflow_step=np.array([arm.overflow_steps for arm in self._arms]),
             **self._records.fields(min(hp.layer, hp.depth) - 1),

@@ -29,6 +29,8 @@ class Frame:
     step: int
     divergences: tuple[Divergence, ...]
     """The first seed of every arm that overflowed."""
+    steady_lr: bool
+    """Whether all steps were taken at the learning rate of `hyperparams`."""
     arms: tuple[str, ...]
     overflow_step: NDArray[np.int64]
     """Step at which each seed overflowed, −1 where none did, (n_arms, n_seeds)."""

@@ -22,7 +22,8 @@ def headline(view: View) -> str:
     if not np.isfinite(accuracy).any():
         return capital(_all_gone(view))
     best = int(np.nanargmax(accuracy))
-    start = _("at lr {lr} {name} reaches {right}").format(
+    text = _("at lr {lr} {name} reaches {right}") if view.frame.steady_lr else _("{name} reaches {right}")
+    start = text.format(
         lr=number_text(view.frame.hyperparams.lr), name=view.arms[best].label, right=percent(float(accuracy[best]))
     )
     rest = [i for i in range(len(view.arms)) if i != best]
