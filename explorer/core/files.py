@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import secrets
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -44,7 +43,7 @@ def atomically(path: Path | str) -> Iterator[Path]:
 def _replacing(path: Path) -> Iterator[Path]:
     if path.exists() and not path.is_file():
         raise OSError(None, _("it exists and is not a file"))
-    temporary = path.with_name(f"{_prefix(os.getpid())}{secrets.token_hex(8)}.tmp")
+    temporary = path.with_name(f"{_prefix(os.getpid())}{os.urandom(8).hex()}.tmp")
     try:
         yield temporary
         _to_disk(temporary)
@@ -68,7 +67,7 @@ def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
         for name, data in files.items():
             write_atomically(path / name, data)
         return
-    new = path.with_name(f"{_prefix(os.getpid())}{secrets.token_hex(8)}.tmp")
+    new = path.with_name(f"{_prefix(os.getpid())}{os.urandom(8).hex()}.tmp")
     try:
         new.mkdir()
         for name, data in files.items():
