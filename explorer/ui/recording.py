@@ -10,7 +10,7 @@ import numpy as np
 
 from explorer.core.session import Session
 
-MOST_BYTES = 64 * 2**20
+MOST_BYTES = 32 * 2**20
 """Of the arrays of all kept frames together."""
 MOST_FRAMES = 1000
 """A timeline has no more pixels."""
