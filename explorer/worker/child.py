@@ -10,6 +10,7 @@ from explorer.worker import spawn
 from explorer.worker.faults import in_words
 from explorer.worker.messages import Answer, Died, Failed, Request
 from explorer.worker.outbox import Outbox
+from explorer.worker.packing import Unpacker
 
 LAST_BREATH = 2.0
 """Seconds that a process which has closed its end may take to exit."""
@@ -23,7 +24,7 @@ class Child:
 
     def __init__(self, on_answer: Callable[[Answer], None]) -> None:
         self._on_answer = on_answer
-        self._outbox = Outbox()
+        self._outbox, self._unpacker = Outbox(), Unpacker()
         self.alive = True
         self._is_ending = False
         self._why = ""
@@ -65,7 +66,7 @@ class Child:
     def _received(self) -> Answer | None:
         """Return the next answer; None when the process is gone, or has to go since it cannot be understood."""
         try:
-            return self._connection.recv()  # type: ignore[no-any-return]
+            return self._unpacker.unpack(self._connection.recv_bytes())  # type: ignore[no-any-return]
         except (EOFError, OSError):
             return None
         except Exception as error:

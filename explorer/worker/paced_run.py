@@ -7,11 +7,11 @@ from typing import Any
 from explorer.core.experiment import Beginning, Divergence, ExperimentSpec, Glancing, Refining
 from explorer.core.hyperparams import changed, replace
 from explorer.core.session import Change
+from explorer.worker.frame_pace import FramePace
 from explorer.worker.messages import FrameReady, Pace, Progress, Start
 
 SLICE = 0.004
 """Seconds of stepping between two looks at what the window asks."""
-FRAME_INTERVAL = 1 / 56
 PROGRESS_INTERVAL = 0.1
 MEASURED = 0.5
 """Seconds over which steps per second are measured."""
@@ -40,7 +40,7 @@ class PacedRun:
         self._playing = False
         self._steps_per_second: float | None = None
         self._next_step_at = 0.0
-        self._speed = _Speed()
+        self._speed, self._frame_pace = _Speed(), FramePace()
         self._divergences: set[Divergence] | None = None
         self._taken = True
         self._has_news = True
@@ -104,13 +104,15 @@ class PacedRun:
     def work(self) -> None:
         """Step for one slice of time, or until no step is due; then refine by one piece."""
         began_at, began = self._step, perf_counter()
-        now, end = began, began + SLICE
+        now, end, ends = began, began + SLICE, [began]
         while now < end and self._is_due(now):
             self._advance_one(now)
             now = perf_counter()
+            ends.append(now)
         if self._step > began_at:
             self._has_news = True
             self._speed.note(now, self._step)
+            self._frame_pace.stepped(ends)
             self._seconds += now - began
         if isinstance(self._run, Refining) and self._is_refining:
             self._run.refine()
@@ -159,12 +161,11 @@ class PacedRun:
         now = perf_counter()
         if self._is_replaying:
             return self._progress(now)
-        is_due = self._is_urgent or (self._taken and now >= self._last_said_at + FRAME_INTERVAL)
+        interval = self._frame_pace.interval
+        is_due = self._is_urgent or (self._taken and now >= self._last_said_at + interval)
         if not (self._has_news and is_due):
             return None
-        self._last_said_at = max(
-            self._last_said_at + FRAME_INTERVAL, now - FRAME_INTERVAL
-        )  # a late frame delays no other
+        self._last_said_at = max(self._last_said_at + interval, now - interval)  # a late frame delays no other
         self._taken = self._has_news = self._is_urgent = False
         return self._frame()
 
@@ -173,6 +174,11 @@ class PacedRun:
             return None
         self._last_said_at = now
         return Progress(self.run_id, self._step, self._to_step)
+
+    def said(self, seconds: float) -> None:
+        """Note how long it took to have an answer ready for the pipe."""
+        if not self._is_replaying:
+            self._frame_pace.made(seconds)
 
     @property
     def has_ended(self) -> bool:
@@ -206,7 +212,7 @@ class PacedRun:
         if self._has_news and self._is_urgent:
             return 0.0
         if self._has_news and self._taken:
-            times.append(self._last_said_at + FRAME_INTERVAL)
+            times.append(self._last_said_at + self._frame_pace.interval)
         return max(0.0, min(times) - now) if times else None
 
 

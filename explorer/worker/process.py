@@ -1,12 +1,12 @@
 """The worker: the one process that imports torch. Newest request wins, steps within a time budget, sends frames."""
 
-import pickle
 import threading
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from queue import Empty, SimpleQueue
+from time import perf_counter
 from typing import Any
 
 from explorer.core.i18n import _
@@ -29,6 +29,7 @@ from explorer.worker.messages import (
     Update,
 )
 from explorer.worker.paced_run import PacedRun
+from explorer.worker.packing import Packer
 
 WHOLE = "whole"
 """Place of the run that is made for a file, among those of the experiments."""
@@ -58,6 +59,7 @@ class Worker:
         self._sent: SimpleQueue[bytes] = SimpleQueue()
         self._runs: dict[str, PacedRun] = {}
         self._checks = Checks()
+        self._packer = Packer()
         threading.Thread(target=self._receive, daemon=True).start()
         threading.Thread(target=self._send, daemon=True).start()
 
@@ -71,7 +73,7 @@ class Worker:
                 self._say_of(run)
             if self._checks:
                 for answer in self._checks.work():
-                    self._sent.put(_pickled(answer))
+                    self._send_soon(answer)
 
     def _wait(self) -> float | None:
         """Seconds to wait for a request: none while there is something to do."""
@@ -124,10 +126,20 @@ class Worker:
                 run.taken()
 
     def _say_of(self, run: PacedRun) -> None:
-        if self._run(run.run_id) and (data := self._guarded(run.run_id, _pickled_answer, run)):
-            self._sent.put(data)
+        began = perf_counter()
+        if self._run(run.run_id) and self._guarded(run.run_id, self._send_answer, run):
+            run.said(perf_counter() - began)
             if run.is_whole and run.has_ended:
                 self._runs.pop(WHOLE)
+
+    def _send_answer(self, run: PacedRun) -> bool:
+        answer = run.answer()
+        if answer is not None:
+            self._send_soon(answer)
+        return answer is not None
+
+    def _send_soon(self, answer: Answer) -> None:
+        self._sent.put(self._packer.pack(answer))
 
     def _guarded(self, run_id: int, ask: Callable[..., Any], *arguments: Any) -> Any:
         """Do something with the run; whatever it raises is said, the run dropped, and the worker goes on."""
@@ -136,7 +148,7 @@ class Worker:
         except Exception as error:
             failed = Failed(run_id, in_words(error), traceback.format_exc())
         self._runs = {name: run for name, run in self._runs.items() if run.run_id != run_id}
-        self._sent.put(_pickled(failed))
+        self._send_soon(failed)
         return None
 
     def _receive(self) -> None:
@@ -152,15 +164,6 @@ class Worker:
         with suppress(OSError):
             while True:
                 self._connection.send_bytes(self._sent.get())
-
-
-def _pickled_answer(run: PacedRun) -> bytes | None:
-    answer = run.answer()
-    return None if answer is None else _pickled(answer)
-
-
-def _pickled(answer: Answer) -> bytes:
-    return pickle.dumps(answer, pickle.HIGHEST_PROTOCOL)
 
 
 def newest(requests: list[Request]) -> list[Request]:

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from explorer.core.catalog import choice
 from explorer.core.experiment import Divergence
+from explorer.core.frames import fixed
 from explorer.core.history import History
 from explorer.experiments.activations.spec import FUNCTIONS, Frame, Hyperparams
 from explorer.nets.activations import (
@@ -116,9 +117,9 @@ class Run:
         curves = np.array([curve(*n, hp.input_range) for n in named])  # (E, 3, 401)
         found = np.array([gain(*n, hp.sigma) for n in named])  # (E, 3)
         return {
-            "x": curves[0, 0],
-            "value": curves[:, 1],
-            "gradient": curves[:, 2],
+            "x": fixed(curves[0, 0]),
+            "value": fixed(curves[:, 1]),
+            "gradient": fixed(curves[:, 2]),
             "forward_gain": found[:, 0],
             "backward_gain": found[:, 1],
         }
