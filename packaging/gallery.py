@@ -131,11 +131,11 @@ def save_picture(window: "MainWindow", name: str) -> None:
 
 
 def export_slide(window: "MainWindow", name: str) -> None:
+    from explorer.export.look import Look
     from explorer.export.write import write
 
-    tab = window.tab
-    path = GALLERY / f"{name}.png"
-    write(path, tab.view.shown_figure, tab.run.frame, tab.session(), size=(1920, 1080), palette=window.colours)
+    tab, look = window.tab, Look((1920, 1080), theme=window.colours.name)
+    write(GALLERY / f"{name}.png", tab.view.shown_figure, tab.run.frame, tab.session(), look)
 
 
 def renew_docs() -> None:
