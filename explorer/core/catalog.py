@@ -25,6 +25,8 @@ ACTIVATIONS = (
     Choice("mish", _("Mish"), Role("pink", "dash"), "x · tanh(softplus(x))"),
     Choice("hardswish", _("hard swish"), Role("green", "dash"), "x · hardsigmoid(x)"),
 )
+FIXED_ACTIVATIONS = tuple(c for c in ACTIVATIONS if c.name != "prelu")
+"""Those that learn nothing."""
 OWN = Choice("own", _("own f(x)"), Role("red"), _("the expression below"))
 
 ALL_INITIALIZERS = (

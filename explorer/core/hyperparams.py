@@ -77,6 +77,16 @@ def view_option(default: Any, low: float = -math.inf, high: float = math.inf, *,
     return hyperparam(default, low, high, label=label, **about)
 
 
+def where(name: str, *values: str) -> Callable[[Any], bool]:
+    """For `used`: whether the field `name` has one of these values, or of several chosen at least one of them."""
+
+    def used(settings: Any) -> bool:
+        value = get(settings, name)
+        return not set(values).isdisjoint((value,) if isinstance(value, str) else value)
+
+    return used
+
+
 _known: dict[type, tuple[Field, ...]] = {}
 
 
