@@ -1,8 +1,6 @@
 """`explorer deck` as a user meets it: slides, pages and files of a deck, opened again by other programs."""
 
 import dataclasses
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -16,6 +14,7 @@ from explorer.core.session import Change, Session
 from explorer.core.session import dumps as session_text
 from explorer.export.read import has_deck, read_deck, read_session
 from explorer.registry import EXPERIMENTS
+from tests.commands import complaint, explorer
 
 
 def session(name, step, changes=(), **hyperparams):
@@ -43,25 +42,6 @@ def folder(tmp_path_factory):
         done = explorer("deck", place / "deck.json", "--out", place / out, "--size", "1280x720", "--theme", "dark")
         assert (done.returncode, done.stderr) == (0, "")
     return place
-
-
-def explorer(*arguments):
-    """Run the program in a process of its own."""
-    command = [sys.executable, "-m", "explorer", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
-
-
-def complaint(capsys, *arguments):
-    """Exit status and the one line on stderr."""
-    try:
-        status = run([str(a) for a in arguments])
-    except SystemExit as end:
-        status = end.code
-    out, err = capsys.readouterr()
-    assert out == ""
-    assert err.startswith("explorer: ")
-    assert err.count("\n") == 1
-    return status, err.removeprefix("explorer: ").strip()
 
 
 def pixels(data):

@@ -43,7 +43,7 @@ def test_the_worked_example_is_an_experiment():
     namespace = {"__name__": "dropout.spec"}
     exec(compile(code, "CONTRIBUTING.md", "exec"), namespace)
     spec = namespace["SPEC"]
-    assert [f.name for f in hp.fields_of(spec.hyperparams)] == ["p", "lr", "seed"]
+    assert [f.name for f in hp.fields_of(spec.hyperparams)] == ["p", "depth", "width", "lr", "seed"]
     assert hp.replace(spec.hyperparams(), spec.presets[0].hyperparams).p == 0.0
 
 

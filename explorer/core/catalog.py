@@ -25,6 +25,8 @@ ACTIVATIONS = (
     Choice("mish", _("Mish"), Role("pink", "dash"), "x · tanh(softplus(x))"),
     Choice("hardswish", _("hard swish"), Role("green", "dash"), "x · hardsigmoid(x)"),
 )
+FIXED_ACTIVATIONS = tuple(c for c in ACTIVATIONS if c.name != "prelu")
+"""Those that learn nothing."""
 OWN = Choice("own", _("own f(x)"), Role("red"), _("the expression below"))
 
 ALL_INITIALIZERS = (
@@ -72,6 +74,13 @@ BY_FUNCTION = Choice(
     _("by function"),
     help=_("Xavier for identity, sigmoid, hard sigmoid and tanh, LeCun for SELU, He for all others"),
 )
+_BY_FUNCTION = {
+    "identity": "xavier_normal",
+    "sigmoid": "xavier_normal",
+    "hardsigmoid": "xavier_normal",
+    "tanh": "xavier_normal",
+    "selu": "lecun_normal",
+}
 
 ALL_OPTIMIZERS = (
     Choice("sgd", _("SGD"), Role("cyan"), _("plain gradient descent")),
@@ -103,6 +112,11 @@ INPUTS = (
     Choice("normal", _("normal"), help=_("64 numbers from N(0, 1); the label is the nearest of ten directions")),
     PIXELS,
 )
+
+
+def by_function(activation: str) -> str:
+    """Name of the initializer that suits an activation: He's unless the function is bounded, linear or SELU."""
+    return _BY_FUNCTION.get(activation, "he_normal")
 
 
 def choice(choices: Sequence[Choice], name: str) -> Choice:

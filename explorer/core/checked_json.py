@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from explorer.core.i18n import _
+from explorer.core.values import shown as shown
 
 
 class SessionError(ValueError):
@@ -35,12 +36,6 @@ def too_large(largest: int) -> SessionError:
 
 def _refuse_constant(name: str) -> None:
     raise SessionError(_("{name} is not a finite number").format(name=name))
-
-
-def shown(value: Any) -> str:
-    """Return a value as a message quotes it: in one line, at most 40 characters."""
-    text = "".join(c if c.isprintable() else " " for c in str(value)[:41])
-    return text if len(text) <= 40 else text[:37] + "…"
 
 
 def object_of(data: Any, name: str) -> dict[str, Any]:

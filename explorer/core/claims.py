@@ -3,7 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
+
+SEEDS = 5
+"""Where chance plays a part, this many seeds decide."""
+Result = TypeVar("Result")
 
 
 class Outcome(StrEnum):
@@ -12,6 +16,11 @@ class Outcome(StrEnum):
     HOLDS = "holds"
     IN_PART = "holds in part"
     NOT = "does not hold"
+
+    @classmethod
+    def of(cls, holds: bool, in_part: bool = False) -> "Outcome":
+        """Return what is said where a claim holds, or else at least a part of it."""
+        return cls.HOLDS if holds else cls.IN_PART if in_part else cls.NOT
 
 
 @dataclass(frozen=True)
@@ -50,3 +59,13 @@ class Claim:
     """The better reading, where the sentence is wrong or ambiguous."""
     sources: tuple[str, ...] = ()
     """Keys of `resources/sources.toml`."""
+
+
+def over_seeds(steps: int, *settings: Mapping[str, Any], probe: str = "") -> tuple[Trial, ...]:
+    """Trials of every setting with every seed, the seeds of one setting together."""
+    return tuple(Trial({**s, "seed": seed}, steps, probe) for s in settings for seed in range(SEEDS))
+
+
+def by_setting(results: Sequence[Result]) -> list[Sequence[Result]]:
+    """Return the results of trials made by `over_seeds`, those of one setting together."""
+    return [results[i : i + SEEDS] for i in range(0, len(results), SEEDS)]

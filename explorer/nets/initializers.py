@@ -13,18 +13,7 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-_BY_FUNCTION = {
-    "identity": "xavier_normal",
-    "sigmoid": "xavier_normal",
-    "hardsigmoid": "xavier_normal",
-    "tanh": "xavier_normal",
-    "selu": "lecun_normal",
-}
-
-
-def by_function(activation: str) -> str:
-    """Name of the initializer that suits an activation: He's unless the function is bounded, linear or SELU."""
-    return _BY_FUNCTION.get(activation, "he_normal")
+from explorer.core.catalog import by_function as by_function
 
 
 @dataclass(frozen=True)

@@ -14,90 +14,8 @@ from math import sqrt
 from typing import Any
 
 import torch
-from torch import Tensor
 
-Tensors = list[Tensor]
-Rate = float | Tensor
-"""A learning rate; as a tensor it broadcasts against every parameter: one per trajectory or network."""
-Betas = tuple[float, float]
-
-
-class Optimizer:
-    """Changes parameters in place, element by element; `update` of its children says in which direction."""
-
-    slots = 0
-    """Tensors that it remembers per parameter, zero at first."""
-    decoupled = False
-    """Whether weight decay acts on the parameters directly, instead of through the gradient."""
-    absolute = False
-    """Whether directions are whole steps, which the learning rate of the moment does not scale."""
-
-    def __init__(self, lr: Rate, weight_decay: float = 0.0) -> None:
-        self.lr, self.weight_decay = lr, weight_decay
-        self.steps = 0
-        self.memory: list[Tensors] = []
-        self.spreads: Tensors = []
-        """s of the last step, per parameter; empty where it is 1."""
-
-    def step(self, parameters: Tensors, gradients: Tensors) -> None:
-        """One update; all tensors without autograd."""
-        if not self.memory:
-            self.memory = [[torch.zeros_like(p) for p in parameters] for _slot in range(self.slots)]
-        self.steps += 1
-        if self.weight_decay and self.decoupled:
-            _scale(parameters, 1 - self.lr * self.weight_decay)
-        elif self.weight_decay:
-            gradients = list(torch._foreach_add(gradients, parameters, alpha=self.weight_decay))
-        directions, factor = self.update(gradients, *self.memory)
-        _move(parameters, directions, factor if self.absolute else self.lr * factor)
-
-    def update(self, gradients: Tensors, *memory: Tensors) -> tuple[Tensors, float]:
-        """Return d / s, up to a common factor, and that factor."""
-        return gradients, 1.0
-
-    def effective_lr(self, parameter: int = 0) -> Rate:
-        """Return lr / s of the last step: what each coordinate of the direction was multiplied by."""
-        return self.lr / self.spreads[parameter] if self.spreads else self.lr
-
-    def keep(self, networks: Tensor) -> None:
-        """Forget the state of all but these networks (indices along the leading axis)."""
-        self.memory = [[m[networks] for m in slot] for slot in self.memory]
-        self.spreads = [s[networks] for s in self.spreads]
-        if isinstance(self.lr, Tensor):
-            self.lr = self.lr[networks]
-
-
-def _move(parameters: Tensors, directions: Tensors, rate: Rate) -> None:
-    if isinstance(rate, Tensor):
-        torch._foreach_sub_(parameters, [rate * d for d in directions])
-    else:
-        torch._foreach_add_(parameters, directions, alpha=-rate)
-
-
-def _scale(parameters: Tensors, factor: Rate) -> None:
-    if isinstance(factor, Tensor):
-        torch._foreach_mul_(parameters, [factor] * len(parameters))
-    else:
-        torch._foreach_mul_(parameters, factor)
-
-
-def _average(means: Tensors, values: Tensors, beta: float) -> None:
-    """Do m ← βm + (1 − β)x."""
-    torch._foreach_lerp_(means, values, 1 - beta)
-
-
-def _average_squares(means: Tensors, values: Tensors, beta: float) -> None:
-    """Do m ← βm + (1 − β)x²."""
-    torch._foreach_mul_(means, beta)
-    torch._foreach_addcmul_(means, values, values, 1 - beta)
-
-
-def _roots(squares: Tensors, divisor: float, eps: float) -> Tensors:
-    """Return √squares / divisor + ε."""
-    roots = list(torch._foreach_sqrt(squares))
-    torch._foreach_div_(roots, divisor)
-    torch._foreach_add_(roots, eps)
-    return roots
+from explorer.nets.descent import Betas, Optimizer, Rate, Tensors, average, average_squares, roots
 
 
 class SGD(Optimizer):
@@ -131,7 +49,7 @@ class Adagrad(Optimizer):
     def update(self, gradients: Tensors, *memory: Tensors) -> tuple[Tensors, float]:
         (sums,) = memory
         torch._foreach_addcmul_(sums, gradients, gradients, 1.0)
-        self.spreads = _roots(sums, 1.0, self.eps)
+        self.spreads = roots(sums, 1.0, self.eps)
         if self.lr_decay:
             torch._foreach_mul_(self.spreads, 1 + (self.steps - 1) * self.lr_decay)
         return list(torch._foreach_div(gradients, self.spreads)), 1.0
@@ -148,11 +66,11 @@ class Adadelta(Optimizer):
 
     def update(self, gradients: Tensors, *memory: Tensors) -> tuple[Tensors, float]:
         squares, updates = memory
-        _average_squares(squares, gradients, self.rho)
+        average_squares(squares, gradients, self.rho)
         sizes = [torch._foreach_sqrt(torch._foreach_add(slot, self.eps)) for slot in (squares, updates)]
         self.spreads = list(torch._foreach_div(*sizes))
         directions = list(torch._foreach_div(gradients, self.spreads))
-        _average_squares(updates, directions, self.rho)
+        average_squares(updates, directions, self.rho)
         return directions, 1.0
 
 
@@ -175,11 +93,11 @@ class RMSprop(Optimizer):
 
     def update(self, gradients: Tensors, *memory: Tensors) -> tuple[Tensors, float]:
         squares, means, velocity = memory
-        _average_squares(squares, gradients, self.alpha)
+        average_squares(squares, gradients, self.alpha)
         if self.centered:
-            _average(means, gradients, self.alpha)
+            average(means, gradients, self.alpha)
             squares = list(torch._foreach_addcmul(squares, means, means, -1.0))
-        self.spreads = _roots(squares, 1.0, self.eps)
+        self.spreads = roots(squares, 1.0, self.eps)
         directions = list(torch._foreach_div(gradients, self.spreads))
         if not self.momentum:
             return directions, 1.0
@@ -200,9 +118,9 @@ class Adam(Optimizer):
 
     def update(self, gradients: Tensors, *memory: Tensors) -> tuple[Tensors, float]:
         means, squares = memory
-        _average(means, gradients, self.beta1)
-        _average_squares(squares, gradients, self.beta2)
-        self.spreads = _roots(squares, sqrt(1 - self.beta2**self.steps), self.eps)
+        average(means, gradients, self.beta1)
+        average_squares(squares, gradients, self.beta2)
+        self.spreads = roots(squares, sqrt(1 - self.beta2**self.steps), self.eps)
         return list(torch._foreach_div(means, self.spreads)), 1 / (1 - self.beta1**self.steps)
 
 
@@ -232,9 +150,9 @@ class NAdam(Adam):
         now, ahead = (self.beta1 * (1 - 0.5 * 0.96 ** (t * self.momentum_decay)) for t in (self.steps, self.steps + 1))
         self._product *= now
         product = self._product.item()
-        _average(means, gradients, self.beta1)
-        _average_squares(squares, gradients, self.beta2)
-        self.spreads = _roots(squares, sqrt(1 - self.beta2**self.steps), self.eps)
+        average(means, gradients, self.beta1)
+        average_squares(squares, gradients, self.beta2)
+        self.spreads = roots(squares, sqrt(1 - self.beta2**self.steps), self.eps)
         mixed = torch._foreach_mul(gradients, (1 - now) / (1 - product))
         torch._foreach_add_(mixed, means, alpha=ahead / (1 - product * ahead))
         return list(torch._foreach_div(mixed, self.spreads)), 1.0
@@ -245,8 +163,8 @@ class RAdam(Adam):
 
     def update(self, gradients: Tensors, *memory: Tensors) -> tuple[Tensors, float]:
         means, squares = memory
-        _average(means, gradients, self.beta1)
-        _average_squares(squares, gradients, self.beta2)
+        average(means, gradients, self.beta1)
+        average_squares(squares, gradients, self.beta2)
         correction1, correction2 = 1 - self.beta1**self.steps, 1 - self.beta2**self.steps
         longest = 2 / (1 - self.beta2) - 1
         length = longest - 2 * self.steps * self.beta2**self.steps / correction2
@@ -254,7 +172,7 @@ class RAdam(Adam):
             self.spreads = []
             return means, 1 / correction1
         rectified = sqrt((length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length))
-        self.spreads = _roots(squares, 1.0, self.eps)
+        self.spreads = roots(squares, 1.0, self.eps)
         torch._foreach_div_(self.spreads, rectified * sqrt(correction2))
         return list(torch._foreach_div(means, self.spreads)), 1 / correction1
 
@@ -264,7 +182,7 @@ class Adamax(Adam):
 
     def update(self, gradients: Tensors, *memory: Tensors) -> tuple[Tensors, float]:
         means, largest = memory
-        _average(means, gradients, self.beta1)
+        average(means, gradients, self.beta1)
         sizes = torch._foreach_abs(gradients)
         torch._foreach_add_(sizes, self.eps)
         torch._foreach_mul_(largest, self.beta2)
@@ -317,7 +235,7 @@ class Lion(Optimizer):
         (means,) = memory
         mixed = torch._foreach_lerp(means, gradients, 1 - self.beta1)
         self.spreads = list(torch._foreach_abs(mixed))
-        _average(means, gradients, self.beta2)
+        average(means, gradients, self.beta2)
         return [m.sign() for m in mixed], 1.0
 
 

@@ -26,13 +26,6 @@ _WITH_PARAMETER = {
     "softplus": ("nn.Softplus", "beta", "beta"),
 }
 """Module, its argument, and the field that sets it."""
-_BY_FUNCTION = {
-    "identity": "xavier_normal",
-    "sigmoid": "xavier_normal",
-    "hardsigmoid": "xavier_normal",
-    "tanh": "xavier_normal",
-    "selu": "lecun_normal",
-}
 _INITIALIZERS = {
     "zeros": ("nn.init.zeros_(layer.weight)", "All units of a layer stay the same."),
     "constant": ("nn.init.constant_(layer.weight, {constant})", "All units of a layer stay the same."),
@@ -97,11 +90,6 @@ def activation(name: str, hyperparams: Any) -> str:
 def own(text: str) -> str:
     """Return the class `Own` of the expression of x that the user typed."""
     return OWN.format(source=torch_source(parse(text)))
-
-
-def by_function(activation: str) -> str:
-    """Name of the initializer that suits an activation, as `nets.initializers` says."""
-    return _BY_FUNCTION.get(activation, "he_normal")
 
 
 def initializer(name: str, scales: Any = None) -> str:

@@ -1,17 +1,8 @@
 """Claims about activations that are commonly heard, each with the runs that test it. Verdicts are computed."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from explorer.core.claims import Claim, Trial
+from explorer.core.claims import Claim, Trial, over_seeds
 from explorer.core.i18n import _
 from explorer.experiments.activations import verdicts
-
-
-def _trials(steps: int, *settings: Mapping[str, Any]) -> tuple[Trial, ...]:
-    """Every setting with every seed, the seeds of one setting together."""
-    return tuple(Trial({**s, "seed": seed}, steps) for s in settings for seed in range(verdicts.SEEDS))
-
 
 _PAIR = {"functions": ("sigmoid", "tanh"), "initializer": "xavier_normal", "input_range": 10.0}
 _SHIFTED = {"functions": ("tanh", "own"), "expression": "tanh(x) + 1", "initializer": "xavier_normal"}
@@ -35,7 +26,7 @@ CLAIMS = (
         name="sigmoid_vanishes",
         number=2,
         sentence=_("Sigmoid makes gradients vanish"),
-        trials=_trials(0, {**_PAIR, "depth": 8}, {**_PAIR, "depth": 3}, {**_PAIR, "depth": 1}),
+        trials=over_seeds(0, {**_PAIR, "depth": 8}, {**_PAIR, "depth": 3}, {**_PAIR, "depth": 1}),
         check=verdicts.vanishes,
         reading=_(
             "It takes depth: each layer multiplies by slopes of at most 1/4. The positive mean of its outputs, "
@@ -56,7 +47,7 @@ CLAIMS = (
         name="tanh_zero_centred",
         number=4,
         sentence=_("Tanh converges faster because its outputs are zero-centred"),
-        trials=_trials(600, {**_SHIFTED, "depth": 5}, {**_SHIFTED, "depth": 3}, {**_SHIFTED, "depth": 1}),
+        trials=over_seeds(600, {**_SHIFTED, "depth": 5}, {**_SHIFTED, "depth": 3}, {**_SHIFTED, "depth": 1}),
         check=verdicts.zero_centred,
         reading=_("Tested on tanh against tanh + 1, which has the same slopes: the mean matters with depth."),
         sources=("lecun98",),
@@ -65,7 +56,7 @@ CLAIMS = (
         name="tanh_faults",
         number=5,
         sentence=_("Tanh has the other faults of sigmoid"),
-        trials=_trials(0, {**_PAIR, "depth": 8}),
+        trials=over_seeds(0, {**_PAIR, "depth": 8}),
         check=verdicts.tanh_faults,
         reading=_("It saturates, even sooner. But its slope at 0 is 1, so with fitting weights gradients pass."),
         sources=("glorot10",),
@@ -83,7 +74,7 @@ CLAIMS = (
         name="relu_dies",
         number=7,
         sentence=_("ReLU units die; use a small learning rate"),
-        trials=_trials(300, *({"functions": ("relu",), "depth": 1, "lr": lr} for lr in (2.0, 1.0, 0.1))),
+        trials=over_seeds(300, *({"functions": ("relu",), "depth": 1, "lr": lr} for lr in (2.0, 1.0, 0.1))),
         check=verdicts.relu_dies,
         reading=_("The initialization and the depth of a network decide as well."),
         sources=("maas13", "cs231n", "lu20"),
@@ -92,7 +83,7 @@ CLAIMS = (
         name="leaky_relu_passes",
         number=8,
         sentence=_("Leaky ReLU always passes a gradient and keeps the other faults of ReLU"),
-        trials=_trials(300, _LEAKY) + _trials(0, _LEAKY),
+        trials=over_seeds(300, _LEAKY) + over_seeds(0, _LEAKY),
         check=verdicts.leaky_passes,
         reading=_("Measured of the other faults: its outputs are not zero-centred."),
         sources=("maas13", "xu15"),
@@ -113,7 +104,7 @@ CLAIMS = (
         name="never_sigmoid",
         number=10,
         sentence=_("Never use sigmoid"),
-        trials=_trials(
+        trials=over_seeds(
             300, {**_SIGMOID, "depth": 5}, {**_SIGMOID, "depth": 5, "batch_norm": True}, {**_SIGMOID, "depth": 1}
         ),
         check=verdicts.never_sigmoid,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from explorer.core.catalog import by_function
 from explorer.core.session import Session
 from explorer.scripts import data, layers, network, training
 from explorer.scripts.source import assemble, constants, table
@@ -68,7 +69,7 @@ for name, (activation, initialize) in NETWORKS.items():
 def script(session: Session) -> str:
     """Write it."""
     hp = session.hyperparams
-    initializers = [layers.by_function(f) if hp.initializer == "by_function" else hp.initializer for f in hp.functions]
+    initializers = [by_function(f) if hp.initializer == "by_function" else hp.initializer for f in hp.functions]
     rows = [
         (f, f"({layers.activation(f, hp)}, {initializer})")
         for f, initializer in zip(hp.functions, initializers, strict=True)

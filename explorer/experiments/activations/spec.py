@@ -1,14 +1,13 @@
 """Activations: networks that differ in their activation alone, side by side."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.catalog import ACTIVATIONS, BY_FUNCTION, DATA_SETS, INITIALIZERS, OPTIMIZERS, OWN
+from explorer.core import fields
+from explorer.core.catalog import ACTIVATIONS, OWN
 from explorer.core.experiment import Divergence, ExperimentSpec, Preset
-from explorer.core.expression import parse
 from explorer.core.hyperparams import Choice, hyperparam, view_option
 from explorer.core.i18n import _
 
@@ -24,10 +23,6 @@ PANELS = (
 )
 
 
-def _chosen(name: str) -> Any:
-    return lambda hyperparams: name in hyperparams.functions
-
-
 @dataclass(frozen=True)
 class Hyperparams:
     """What the networks are made of and how they are trained."""
@@ -40,42 +35,10 @@ class Hyperparams:
         at_least=1,
         group=_("Functions"),
     )
-    expression: str = hyperparam(
-        "x * sigmoid(1.7 * x)",
-        label=_("f(x) ="),
-        help=_("an expression of x: + − * / **, exp, log, sqrt, abs, sin, tanh, sigmoid, relu, erf, min, max, pi, e"),
-        check=parse,
-        used=_chosen("own"),
-        group=_("Functions"),
-    )
-    slope: float = hyperparam(
-        0.01,
-        0.0,
-        1.0,
-        label=_("Slope"),
-        help=_("Slope of leaky ReLU below zero"),
-        used=_chosen("leaky_relu"),
-        group=_("Functions"),
-    )
-    alpha: float = hyperparam(
-        1.0,
-        0.0,
-        5.0,
-        label=_("ELU α"),
-        help=_("ELU falls to −α for very negative x"),
-        used=_chosen("elu"),
-        group=_("Functions"),
-    )
-    beta: float = hyperparam(
-        1.0,
-        0.1,
-        10.0,
-        scale="log",
-        label=_("Softplus β"),
-        help=_("Sharpness of softplus: the larger β, the closer to ReLU"),
-        used=_chosen("softplus"),
-        group=_("Functions"),
-    )
+    expression: str = fields.expression(of="functions", group=_("Functions"))
+    slope: float = fields.slope(of="functions", group=_("Functions"))
+    alpha: float = fields.alpha(of="functions", group=_("Functions"))
+    beta: float = fields.beta(of="functions", group=_("Functions"))
     input_range: float = hyperparam(
         5.0,
         0.5,
@@ -96,73 +59,24 @@ class Hyperparams:
         live=True,
         group=_("Functions"),
     )
-    data: str = hyperparam(
-        "digits",
-        label=_("Data"),
-        help=_("What the networks learn to tell apart"),
-        choices=DATA_SETS,
-        group=_("Network"),
+    data: str = fields.data()
+    depth: int = fields.depth(3, 1, 20)
+    width: int = fields.width(32)
+    initializer: str = fields.initializer(
+        "by_function", _("How the weights are drawn; networks with the same initializer start from the same weights")
     )
-    depth: int = hyperparam(
-        3, 1, 20, label=_("Depth"), help=_("Hidden layers, each followed by the activation"), group=_("Network")
-    )
-    width: int = hyperparam(
-        32, 4, 256, scale="log", label=_("Width"), help=_("Units in every hidden layer"), group=_("Network")
-    )
-    initializer: str = hyperparam(
-        "by_function",
-        label=_("Initializer"),
-        help=_("How the weights are drawn; networks with the same initializer start from the same weights"),
-        choices=(BY_FUNCTION, *INITIALIZERS),
-        group=_("Network"),
-    )
-    batch_norm: bool = hyperparam(
-        False,
-        label=_("Batch norm"),
-        help=_("Normalise every unit over the batch before the activation"),
-        group=_("Network"),
-    )
-    optimizer: str = hyperparam(
-        "sgd",
-        label=_("Optimizer"),
-        help=_("How a gradient becomes a step"),
-        choices=OPTIMIZERS,
-        group=_("Training"),
-    )
-    lr: float = hyperparam(
-        0.3,
-        1e-4,
-        10.0,
-        scale="log",
-        label=_("Learning rate"),
-        help=_("Length of a step along the gradient"),
-        live=True,
-        group=_("Training"),
-    )
-    batch_size: int = hyperparam(
-        64,
-        2,
-        1397,
-        scale="log",
-        label=_("Batch size"),
-        help=_("Samples per step; all networks see the same ones"),
-        group=_("Training"),
-    )
-    seed: int = hyperparam(0, 0, 999_999, label=_("Seed"), help=_("Decides weights and batches"))
+    batch_norm: bool = fields.batch_norm()
+    optimizer: str = fields.optimizer("sgd")
+    lr: float = fields.lr(0.3)
+    batch_size: int = fields.batch_size(64)
+    seed: int = fields.seed()
 
 
 @dataclass(frozen=True)
 class ViewOptions:
     """What is drawn of a frame."""
 
-    panels: tuple[str, ...] = view_option(
-        tuple(p.name for p in PANELS),
-        label=_("Panels"),
-        help=_("Which panels the figure has"),
-        choices=PANELS,
-        at_least=1,
-        group=_("View"),
-    )
+    panels: tuple[str, ...] = fields.panels(PANELS)
     saturation: float = view_option(
         1.0,
         0.01,
@@ -171,19 +85,12 @@ class ViewOptions:
         unit="%",
         label=_("Saturated below"),
         help=_("A function is called saturated where |f′| is below this share of its maximum"),
-        group=_("View"),
+        group=fields.VIEW,
     )
-    smoothing: int = view_option(
-        20,
-        1,
-        1000,
-        scale="log",
-        unit=_("steps"),
-        label=_("Smoothing"),
-        help=_("Loss and accuracy are exponential averages over about so many steps; 1 shows every batch"),
-        group=_("View"),
+    smoothing: int = fields.smoothing(
+        20, _("Loss and accuracy are exponential averages over about so many steps; 1 shows every batch")
     )
-    log_loss: bool = view_option(True, label=_("Log loss"), help=_("Logarithmic axis for the loss"), group=_("View"))
+    log_loss: bool = fields.log_loss()
 
 
 @dataclass(frozen=True, eq=False)

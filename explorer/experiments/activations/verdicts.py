@@ -6,24 +6,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.claims import Outcome, Verdict
+from explorer.core.claims import Outcome, Verdict, by_setting
 from explorer.core.i18n import _
 from explorer.core.scales import smoothed
 from explorer.core.wording import number, percent
 from explorer.experiments.activations.spec import Frame
 
-SEEDS = 5
 LEARNED, FAILED = 0.9, 0.5
 """Training accuracies of the last 50 batches above and below which a network has learned or failed."""
-
-
-def _settings(frames: Sequence[Frame]) -> list[Sequence[Frame]]:
-    """The opposite: frames of each setting."""
-    return [frames[i : i + SEEDS] for i in range(0, len(frames), SEEDS)]
-
-
-def _outcome(holds: bool, in_part: bool = False) -> Outcome:
-    return Outcome.HOLDS if holds else Outcome.IN_PART if in_part else Outcome.NOT
 
 
 def _of(frame: Frame, name: str, rows: NDArray[np.floating]) -> Any:
@@ -73,14 +63,14 @@ def saturates(frames: Sequence[Frame]) -> Verdict:
         "at ±0.9 the slope is still {share} of its maximum; under 10 % beyond ±{tenth}, under 1 % beyond ±{hundredth}"
     )
     return Verdict(
-        _outcome(share < 0.1, share < 0.5),
+        Outcome.of(share < 0.1, share < 0.5),
         text.format(share=percent(share), tenth=number(tenth), hundredth=number(hundredth)),
         {"share_at_0.9": share, "x_10_percent": tenth, "x_1_percent": hundredth},
     )
 
 
 def vanishes(frames: Sequence[Frame]) -> Verdict:
-    depths = _settings(frames)
+    depths = by_setting(frames)
     sigmoid = [_slope_left(f, "sigmoid") for f in depths]
     tanh = _slope_left(depths[0], "tanh")
     top = float(np.mean([_of(f, "sigmoid", f.activation_mean)[-1] for f in depths[0]]))
@@ -90,7 +80,7 @@ def vanishes(frames: Sequence[Frame]) -> Verdict:
         "tanh {tanh}"
     )
     return Verdict(
-        _outcome(shrinks and sigmoid[0] < 0.01 < tanh, sigmoid[0] < 0.1),
+        Outcome.of(shrinks and sigmoid[0] < 0.01 < tanh, sigmoid[0] < 0.1),
         text.format(one=number(sigmoid[2]), three=number(sigmoid[1]), eight=number(sigmoid[0]), tanh=number(tanh)),
         {"depth_8": sigmoid[0], "depth_3": sigmoid[1], "depth_1": sigmoid[2], "tanh_depth_8": tanh, "mean_output": top},
     )
@@ -104,7 +94,7 @@ def exp_is_costly(probes: Sequence[Mapping[str, float]]) -> Verdict:
         "sigmoid takes {sigmoid} times and tanh {tanh} times as long as ReLU, {share} and {other} of their layer’s time"
     )
     return Verdict(
-        _outcome(layer["sigmoid"] > 0.2, max(times.values()) > 1.2),
+        Outcome.of(layer["sigmoid"] > 0.2, max(times.values()) > 1.2),
         text.format(
             sigmoid=number(times["sigmoid"]),
             tanh=number(times["tanh"]),
@@ -117,7 +107,7 @@ def exp_is_costly(probes: Sequence[Mapping[str, float]]) -> Verdict:
 
 def zero_centred(frames: Sequence[Frame]) -> Verdict:
     ratios = []
-    for depth in _settings(frames):
+    for depth in by_setting(frames):
         steps = [[_steps_to(f, name, 0.1) for f in depth] for name in ("own", "tanh")]
         ratios.append(float(np.median(steps[0]) / np.median(steps[1])))
     faster = [r > 1.1 for r in ratios]
@@ -125,7 +115,7 @@ def zero_centred(frames: Sequence[Frame]) -> Verdict:
         "tanh(x) + 1 needs {five} times the steps of tanh to loss 0.1 at depth 5, {three} at depth 3, {one} at depth 1"
     )
     return Verdict(
-        _outcome(all(faster), any(faster)),
+        Outcome.of(all(faster), any(faster)),
         text.format(five=number(ratios[0]), three=number(ratios[1]), one=number(ratios[2])),
         {"depth_5": ratios[0], "depth_3": ratios[1], "depth_1": ratios[2]},
     )
@@ -140,7 +130,7 @@ def tanh_faults(frames: Sequence[Frame]) -> Verdict:
         "read-out’s gradient (sigmoid: {other})"
     )
     return Verdict(
-        _outcome(saturates and vanishes, saturates or vanishes),
+        Outcome.of(saturates and vanishes, saturates or vanishes),
         text.format(
             tanh=number(hundredth["tanh"]),
             sigmoid=number(hundredth["sigmoid"]),
@@ -159,7 +149,7 @@ def relu_slope(results: Sequence[Any]) -> Verdict:
     slope_one, output_one = bool((slope == 1).all()), bool((value == 1).all())
     text = _("for x > 0 its slope is {slope}, its output from {low} to {high}; it takes {share} of the time of tanh")
     return Verdict(
-        _outcome(cheapest and output_one, cheapest and slope_one),
+        Outcome.of(cheapest and output_one, cheapest and slope_one),
         text.format(
             slope=number(float(slope.mean())),
             low=number(float(value.min())),
@@ -171,10 +161,10 @@ def relu_slope(results: Sequence[Any]) -> Verdict:
 
 
 def relu_dies(frames: Sequence[Frame]) -> Verdict:
-    large, middle, small = (_dead(f, "relu") for f in _settings(frames))
+    large, middle, small = (_dead(f, "relu") for f in by_setting(frames))
     text = _("dead after 300 steps: {large} of the units at lr 2, {middle} at lr 1, {small} at lr 0.1")
     return Verdict(
-        _outcome(large > 0.25 and small < 0.05 and large >= middle >= small, large > 0.05),
+        Outcome.of(large > 0.25 and small < 0.05 and large >= middle >= small, large > 0.05),
         text.format(large=percent(large), middle=percent(middle), small=percent(small)),
         {"lr_2": large, "lr_1": middle, "lr_0.1": small},
     )
@@ -182,7 +172,7 @@ def relu_dies(frames: Sequence[Frame]) -> Verdict:
 
 def leaky_passes(frames: Sequence[Frame]) -> Verdict:
     """Five runs at a large lr, then five initial states."""
-    trained, initial = _settings(frames)
+    trained, initial = by_setting(frames)
     least = float(np.abs(_of(frames[0], "leaky_relu", frames[0].gradient)).min())
     dead = {name: _dead(trained, name) for name in ("leaky_relu", "relu")}
     mean = {n: float(np.mean([_of(f, n, f.activation_mean)[0] for f in initial])) for n in dead}
@@ -193,7 +183,7 @@ def leaky_passes(frames: Sequence[Frame]) -> Verdict:
     if not passes:
         text = _("dead at lr 2: {share} of the units (ReLU {dead}); its outputs average {mean} (ReLU {relu})")
     return Verdict(
-        _outcome(passes and off_centre, passes),
+        Outcome.of(passes and off_centre, passes),
         text.format(
             least=number(least),
             share=percent(dead["leaky_relu"]),
@@ -217,7 +207,7 @@ def elu_smooth(frames: Sequence[Frame]) -> Verdict:
         "largest jump of f′ between points {apart} apart: leaky ReLU {leaky}, ELU {elu} with α = 1, {two} with α = 2"
     )
     return Verdict(
-        _outcome(max(elu, elu_two) < 0.1 * leaky, elu < 0.1 * leaky),
+        Outcome.of(max(elu, elu_two) < 0.1 * leaky, elu < 0.1 * leaky),
         text.format(
             apart=number(float(one.x[1] - one.x[0])), leaky=number(leaky), elu=number(elu), two=number(elu_two)
         ),
@@ -226,11 +216,11 @@ def elu_smooth(frames: Sequence[Frame]) -> Verdict:
 
 
 def never_sigmoid(frames: Sequence[Frame]) -> Verdict:
-    deep, normed, shallow = (float(np.median([_accuracy(f, "sigmoid") for f in s])) for s in _settings(frames))
+    deep, normed, shallow = (float(np.median([_accuracy(f, "sigmoid") for f in s])) for s in by_setting(frames))
     text = _("right after 300 steps: {deep} at depth 5, {normed} at depth 5 with batch norm, {shallow} at depth 1")
     learned = [deep > LEARNED, normed > LEARNED, shallow > LEARNED]
     return Verdict(
-        _outcome(not any(learned), deep < FAILED and sum(learned) == 1),
+        Outcome.of(not any(learned), deep < FAILED and sum(learned) == 1),
         text.format(deep=percent(deep), normed=percent(normed), shallow=percent(shallow)),
         {"depth_5": deep, "depth_5_batch_norm": normed, "depth_1": shallow},
     )

@@ -1,6 +1,6 @@
 """Claims about batch norm that are commonly heard, each with the runs that test it. Verdicts are computed."""
 
-from explorer.core.claims import Claim, Trial
+from explorer.core.claims import Claim, Trial, over_seeds
 from explorer.core.i18n import _
 from explorer.experiments.batch_norm import verdicts
 
@@ -14,7 +14,7 @@ CLAIMS = (
         name="normal_distribution",
         number=18,
         sentence=_("After normalising, the values of a unit follow N(0, 1)"),
-        trials=tuple(Trial({**_LARGE, "seed": seed}, steps) for steps in (0, 60) for seed in range(5)),
+        trials=over_seeds(0, _LARGE) + over_seeds(60, _LARGE),
         check=verdicts.normal,
         reading=_("Mean 0 and variance 1 are made; the shape stays as it was. Its authors promise no more."),
         sources=("ioffe15",),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from explorer.core.catalog import by_function
 from explorer.core.session import Session
 from explorer.experiments.batch_norm.spec import OVER_BATCH
 from explorer.scripts import data, layers, training
@@ -154,7 +155,7 @@ print(f"The unit: mean {channel_mean:.3g}, variance {channel_var:.3g}, {gamma=:.
 def script(session: Session) -> str:
     """Write it."""
     hp = session.hyperparams
-    initializer = layers.by_function(hp.activation) if hp.initializer == "by_function" else hp.initializer
+    initializer = by_function(hp.activation) if hp.initializer == "by_function" else hp.initializer
     has_noise = "batch_norm_noise" in hp.arms
     return assemble(
         "Batch norm: networks that differ in their normalisation alone.",

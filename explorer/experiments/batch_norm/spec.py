@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from explorer.core.catalog import ACTIVATIONS, BY_FUNCTION, DATA_SETS, INITIALIZERS, OPTIMIZERS, PIXELS
+from explorer.core import fields
+from explorer.core.catalog import DATA_SETS, FIXED_ACTIVATIONS, PIXELS
 from explorer.core.experiment import ExperimentSpec, Preset
-from explorer.core.hyperparams import Choice, hyperparam, view_option
+from explorer.core.hyperparams import Choice, hyperparam, where
 from explorer.core.i18n import _
 from explorer.core.roles import Role
 from explorer.experiments.batch_norm.frame import Frame
@@ -54,10 +55,6 @@ PANELS = (
 )
 
 
-def _any_of(*names: str) -> Any:
-    return lambda hyperparams: any(name in hyperparams.arms for name in names)
-
-
 def _normalised(hyperparams: Any) -> bool:
     return any(name != "none" for name in hyperparams.arms)
 
@@ -97,7 +94,7 @@ class Hyperparams:
         scale="log",
         label=_("Groups"),
         help=_("Groups of units in group norm; where the width cannot be divided so, the next smaller number that can"),
-        used=_any_of("group_norm"),
+        used=where("arms", "group_norm"),
         group=_("Arms"),
     )
     noise: float = hyperparam(
@@ -108,26 +105,14 @@ class Hyperparams:
         help=_(
             "Strength of the shifts (uniform in ± half of it) and scales (up to 1 + a quarter of it) after batch norm"
         ),
-        used=_any_of("batch_norm_noise"),
+        used=where("arms", "batch_norm_noise"),
         group=_("Arms"),
     )
-    activation: str = hyperparam(
-        "relu",
-        label=_("Activation"),
-        help=_("The nonlinearity of the hidden layers"),
-        choices=tuple(f for f in ACTIVATIONS if f.name != "prelu"),
-        group=_("Network"),
-    )
-    depth: int = hyperparam(10, 1, 50, label=_("Depth"), help=_("Hidden layers"), group=_("Network"))
-    width: int = hyperparam(
-        64, 4, 256, scale="log", label=_("Width"), help=_("Units in every hidden layer"), group=_("Network")
-    )
-    initializer: str = hyperparam(
-        "by_function",
-        label=_("Initializer"),
-        help=_("How the weights are drawn; all arms start from the same weights"),
-        choices=(BY_FUNCTION, *INITIALIZERS),
-        group=_("Network"),
+    activation: str = fields.activation("relu", FIXED_ACTIVATIONS, _("The nonlinearity of the hidden layers"))
+    depth: int = fields.depth(10, 1, 50, help=_("Hidden layers"))
+    width: int = fields.width(64)
+    initializer: str = fields.initializer(
+        "by_function", _("How the weights are drawn; all arms start from the same weights")
     )
     init_scale: float = hyperparam(
         1.0,
@@ -137,47 +122,18 @@ class Hyperparams:
         label=_("Init scale"),
         help=_("Factor on the first weights of the hidden layers"),
         unit="×",
-        group=_("Network"),
+        group=fields.NETWORK,
     )
-    data: str = hyperparam(
-        "digits",
-        label=_("Data"),
-        help=_("What the networks learn to tell apart"),
-        choices=(DATA_SETS[0], PIXELS, *DATA_SETS[1:]),
-        group=_("Training"),
-    )
-    optimizer: str = hyperparam(
-        "sgd",
-        label=_("Optimizer"),
-        help=_("How a gradient becomes a step"),
-        choices=OPTIMIZERS,
-        group=_("Training"),
-    )
-    lr: float = hyperparam(
-        0.3,
-        1e-4,
-        30.0,
-        scale="log",
-        label=_("Learning rate"),
-        help=_("Length of a step along the gradient"),
-        live=True,
-        group=_("Training"),
-    )
-    batch_size: int = hyperparam(
-        64,
-        2,
-        512,
-        scale="log",
-        label=_("Batch size"),
-        help=_("Samples per step; all arms see the same ones"),
-        group=_("Training"),
-    )
+    data: str = fields.data(choices=(DATA_SETS[0], PIXELS, *DATA_SETS[1:]), group=fields.TRAINING)
+    optimizer: str = fields.optimizer("sgd")
+    lr: float = fields.lr(0.3, high=30.0)
+    batch_size: int = fields.batch_size(64, high=512, help=_("Samples per step; all arms see the same ones"))
     seeds: str = hyperparam(
         "1",
         label=_("Seeds"),
         help=_("Networks per arm, from this seed and the next ones; curves are then medians in the band of all"),
         choices=tuple(Choice(n, n) for n in ("1", "5", "10")),
-        group=_("Training"),
+        group=fields.TRAINING,
     )
     momentum: float = hyperparam(
         0.1,
@@ -186,7 +142,7 @@ class Hyperparams:
         scale="log",
         label=_("Momentum"),
         help=_("Share of the newest batch in the running mean and variance, which eval mode takes"),
-        used=_any_of(*OVER_BATCH),
+        used=where("arms", *OVER_BATCH),
         group=_("Batch norm"),
     )
     eps: float = hyperparam(
@@ -231,32 +187,22 @@ class Hyperparams:
         ),
         group=_("Shown"),
     )
-    seed: int = hyperparam(0, 0, 999_999, label=_("Seed"), help=_("Decides weights, batches and noise"))
+    seed: int = fields.seed(help=_("Decides weights, batches and noise"))
 
 
 @dataclass(frozen=True)
 class ViewOptions:
     """What is drawn of a frame."""
 
-    panels: tuple[str, ...] = view_option(
+    panels: tuple[str, ...] = fields.panels(
+        PANELS,
         tuple(p.name for p in PANELS[:8]),
-        label=_("Panels"),
         help=_("Which panels the figure has; maps are computed when Map is on"),
-        choices=PANELS,
-        at_least=1,
-        group=_("View"),
     )
-    smoothing: int = view_option(
-        20,
-        1,
-        1000,
-        scale="log",
-        unit=_("steps"),
-        label=_("Smoothing"),
-        help=_("The training loss is an exponential average over about so many steps; 1 shows every batch"),
-        group=_("View"),
+    smoothing: int = fields.smoothing(
+        20, _("The training loss is an exponential average over about so many steps; 1 shows every batch")
     )
-    log_loss: bool = view_option(True, label=_("Log loss"), help=_("Logarithmic axis for the loss"), group=_("View"))
+    log_loss: bool = fields.log_loss()
 
 
 SPEC = ExperimentSpec(

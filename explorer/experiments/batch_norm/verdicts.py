@@ -15,10 +15,6 @@ APART = 0.03
 """Accuracies that differ by less are called the same."""
 
 
-def _outcome(holds: bool, in_part: bool = False) -> Outcome:
-    return Outcome.HOLDS if holds else Outcome.IN_PART if in_part else Outcome.NOT
-
-
 def _accuracy(frame: Frame, name: str) -> float:
     """Median over seeds of the accuracy on the validation set in eval mode; 0 where most overflowed."""
     return float(np.nan_to_num(frame.val_accuracy_eval[frame.arms.index(name), -1]))
@@ -40,7 +36,7 @@ def normal(frames: Sequence[Frame]) -> Verdict:
         "normally distributed (Jarque–Bera test, 1 %)"
     )
     return Verdict(
-        _outcome(standard and max(before, after) < 0.05, standard),
+        Outcome.of(standard and max(before, after) < 0.05, standard),
         text.format(error=number(max(mean, var), 1), before=percent(before), after=percent(after)),
         {"mean": mean, "variance_error": var, "not_normal_before": before, "not_normal_after": after},
     )
@@ -51,7 +47,7 @@ def essence(frames: Sequence[Frame]) -> Verdict:
     gain = (bare - plain) / (full - plain) if full > plain else np.nan
     text = _("right after 100 steps: {plain} without norm, {bare} with batch norm without γ and β, {full} with them")
     return Verdict(
-        _outcome(gain < 0.2, gain < 0.8),
+        Outcome.of(gain < 0.2, gain < 0.8),
         text.format(plain=percent(plain), bare=percent(bare), full=percent(full)),
         {"none": plain, "batch_norm_no_affine": bare, "batch_norm": full, "share_of_gain": float(gain)},
     )
@@ -70,7 +66,7 @@ def faster(frames: Sequence[Frame]) -> Verdict:
         "against {two}"
     )
     return Verdict(
-        _outcome(all(same) and larger, any(same) or larger),
+        Outcome.of(all(same) and larger, any(same) or larger),
         text.format(
             normed=percent(found[best_normed][1]),
             a=number_text(best_normed),
@@ -95,7 +91,7 @@ def covariate_shift(frames: Sequence[Frame]) -> Verdict:
         "loss after 100 steps {a}, {b} and {c}"
     )
     return Verdict(
-        _outcome(not trains_better, not drifts_more),
+        Outcome.of(not trains_better, not drifts_more),
         text.format(
             none=number(drifts["none"]),
             norm=number(drifts["batch_norm"]),
@@ -119,7 +115,7 @@ def earlier_layers(results: Sequence[Any]) -> Verdict:
         "the earlier layers turns a layer’s gradient by {a} of its length ({b} without norm)"
     )
     return Verdict(
-        _outcome(cancels and less, cancels or less),
+        Outcome.of(cancels and less, cancels or less),
         text.format(
             norm=number(grows["batch_norm"]),
             none=number(grows["none"]),
@@ -138,7 +134,7 @@ def ends(frames: Sequence[Frame]) -> Verdict:
         "right after 100 steps: {alone} on hidden layers alone, {a} with the input, {b} with the output, {c} with both"
     )
     return Verdict(
-        _outcome(harmed[0] and harmed[1], any(harmed)),
+        Outcome.of(harmed[0] and harmed[1], any(harmed)),
         text.format(alone=percent(alone), a=percent(first), b=percent(last), c=percent(both)),
         {"hidden": alone, "input": first, "output": last, "both": both},
     )
@@ -155,7 +151,7 @@ def every_batch(results: Sequence[Any]) -> Verdict:
         "two: {a} in train mode, {b} in eval mode"
     )
     return Verdict(
-        _outcome(not needs_running, needs_running and probe["train_mode_batch"] > one + APART),
+        Outcome.of(not needs_running, needs_running and probe["train_mode_batch"] > one + APART),
         text.format(one=percent(one), running=percent(running), a=percent(two[0]), b=percent(two[1])),
         {**probe, "batches_of_two_train_mode": two[0], "batches_of_two_eval_mode": two[1]},
     )

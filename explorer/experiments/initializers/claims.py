@@ -1,23 +1,17 @@
 """Claims about initializers that are commonly heard, each with the runs that test it. Verdicts are computed."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from explorer.core.claims import Claim, Trial
+from explorer.core.claims import Claim, Trial, over_seeds
 from explorer.core.i18n import _
 from explorer.experiments.initializers import verdicts
-
-
-def _trials(steps: int, *settings: Mapping[str, Any], probe: str = "") -> tuple[Trial, ...]:
-    """Every setting with every seed, the seeds of one setting together."""
-    return tuple(Trial({**s, "seed": seed}, steps, probe) for s in settings for seed in range(verdicts.SEEDS))
-
 
 _SMALL = {"width": 64, "batch_size": 64}
 _PAIR = {**_SMALL, "initializers": ("xavier_normal", "he_normal")}
 _RELU = {**_PAIR, "activation": "relu"}
 _NORMAL = {"initializers": ("normal",), "activation": "relu"}
 _ONE = {**_SMALL, "initializers": ("xavier_normal",)}
+_SIGMOID = {**_ONE, "activation": "sigmoid"}
+_HE = {"initializers": ("he_normal",), "activation": "relu", "depth": 2, "width": 512}
+_WIDE = {**_ONE, "width": 256}
 
 CLAIMS = (
     Claim(
@@ -25,8 +19,8 @@ CLAIMS = (
         number=11,
         sentence=_("Initializing all weights with zeros fails, except for a single layer"),
         trials=(
-            *_trials(200, {**_SMALL, "initializers": ("zeros", "constant", "xavier_normal"), "depth": 2}),
-            *_trials(0, {}, probe="single_layer"),
+            *over_seeds(200, {**_SMALL, "initializers": ("zeros", "constant", "xavier_normal"), "depth": 2}),
+            *over_seeds(0, {}, probe="single_layer"),
         ),
         check=verdicts.zeros_fail,
         reading=_(
@@ -40,8 +34,8 @@ CLAIMS = (
         number=12,
         sentence=_("Xavier suits tanh, but not ReLU"),
         trials=(
-            *_trials(150, {**_PAIR, "depth": 10}),
-            *_trials(150, {**_RELU, "depth": 5, "lr": 0.05}, {**_RELU, "depth": 20, "lr": 0.01}),
+            *over_seeds(150, {**_PAIR, "depth": 10}),
+            *over_seeds(150, {**_RELU, "depth": 5, "lr": 0.05}, {**_RELU, "depth": 20, "lr": 0.01}),
         ),
         check=verdicts.xavier_for_tanh,
         reading=_("Each ReLU layer halves the signal's square under Xavier: a few layers bear it, twenty do not."),
@@ -51,7 +45,7 @@ CLAIMS = (
         name="rand_is_xavier",
         number=13,
         sentence=_("Xavier initialization is rand(fan_in, fan_out) / sqrt(fan_in / 2)"),
-        trials=_trials(
+        trials=over_seeds(
             0,
             {
                 "initializers": ("xavier_normal", "he_normal", "article_rand", "article_randn"),
@@ -71,20 +65,7 @@ CLAIMS = (
         number=14,
         sentence=_("fan_in is the number of output channels"),
         trials=(
-            *(
-                t
-                for mode in ("fan_in", "fan_out")
-                for t in _trials(
-                    0,
-                    {
-                        "initializers": ("he_normal",),
-                        "activation": "relu",
-                        "depth": 2,
-                        "width": 512,
-                        "fan_mode": mode,
-                    },
-                )
-            ),
+            *over_seeds(0, {**_HE, "fan_mode": "fan_in"}, {**_HE, "fan_mode": "fan_out"}),
             Trial({}, probe="fans"),
         ),
         check=verdicts.fan_in_is_outputs,
@@ -96,8 +77,8 @@ CLAIMS = (
         number=15,
         sentence=_("Good weights have mean 0 and variance 0.02"),
         trials=(
-            *(t for w in (32, 100, 512) for t in _trials(0, {**_NORMAL, "sigma": 0.02**0.5, "width": w})),
-            *_trials(0, {**_NORMAL, "sigma": 0.02, "width": 512}),
+            *over_seeds(0, *({**_NORMAL, "sigma": 0.02**0.5, "width": w} for w in (32, 100, 512))),
+            *over_seeds(0, {**_NORMAL, "sigma": 0.02, "width": 512}),
         ),
         check=verdicts.variance_002,
         reading=_(
@@ -110,7 +91,7 @@ CLAIMS = (
         name="same_in_every_layer",
         number=16,
         sentence=_("Good is the same, uniform distribution of the outputs in every layer"),
-        trials=tuple(t for n in (0, 150) for t in _trials(n, _ONE, {**_ONE, "activation": "sigmoid"})),
+        trials=over_seeds(0, _ONE, _SIGMOID) + over_seeds(150, _ONE, _SIGMOID),
         check=verdicts.same_in_every_layer,
         reading=_(
             "The variance should stay the same, in both directions; a uniform shape is not needed. And samples have to "
@@ -123,12 +104,8 @@ CLAIMS = (
         number=17,
         sentence=_("Vanishing and exploding come from a product of derivatives"),
         trials=(
-            *(t for d in (5, 10, 20) for t in _trials(0, {**_ONE, "width": 256, "depth": d, "activation": "sigmoid"})),
-            *(
-                t
-                for d in (5, 10, 20)
-                for t in _trials(0, {**_ONE, "width": 256, "depth": d, "activation": "relu", "gain": 2.0})
-            ),
+            *over_seeds(0, *({**_WIDE, "depth": d, "activation": "sigmoid"} for d in (5, 10, 20))),
+            *over_seeds(0, *({**_WIDE, "depth": d, "activation": "relu", "gain": 2.0} for d in (5, 10, 20))),
         ),
         check=verdicts.product_of_derivatives,
         reading=_(

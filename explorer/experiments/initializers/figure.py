@@ -2,93 +2,39 @@
 
 import dataclasses
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.catalog import ALL_INITIALIZERS, INPUTS, OPTIMIZERS, choice
-from explorer.core.figure import Axis, Cell, Cross, Figure, KeyEntry, Line, Mark, Panel, Points, Values
+from explorer.core.catalog import INPUTS, OPTIMIZERS, choice
+from explorer.core.figure import Axis, Cell, Cross, Figure, KeyEntry, Line, Mark, Panel, Values
 from explorer.core.figure import arrange as arranged
-from explorer.core.hyperparams import Choice, number_text
+from explorer.core.hyperparams import number_text
 from explorer.core.i18n import _
-from explorer.core.roles import INK, Role
-from explorer.core.scales import linear_limits, log_limits, rounded_up, smoothed
+from explorer.core.scales import linear_limits, log_limits, rounded_up
 from explorer.core.wording import number, percent
 from explorer.experiments.initializers.headline import headline
 from explorer.experiments.initializers.phase_panel import UNIFORM_LOSS, phase_panel
 from explorer.experiments.initializers.ridges import activation_ridges, columns, gradient_ridges
 from explorer.experiments.initializers.spec import FUNCTIONS, PANELS, Frame, ViewOptions
+from explorer.experiments.initializers.view import View, role_of
 
 ROWS = 12
 """Rows of the grid: halves, thirds and quarters of the height are whole numbers of them."""
 RIDGES = {"activations": activation_ridges, "gradients": gradient_ridges}
 
 
-@dataclass(frozen=True)
-class _View:
-    """A frame and how it is looked at: what several panels need."""
-
-    frame: Frame
-    options: ViewOptions
-
-    @cached_property
-    def networks(self) -> list[Choice]:
-        return [choice(ALL_INITIALIZERS, name) for name in self.frame.initializers]
-
-    @cached_property
-    def names(self) -> list[str]:
-        """Of the networks, short where that is enough to tell them apart: they stand at the ends of curves."""
-        first = [network.label.split()[0] for network in self.networks]
-        return [f if first.count(f) == 1 else n.label for f, n in zip(first, self.networks, strict=True)]
-
-    @cached_property
-    def layers(self) -> NDArray[np.int64]:
-        return np.arange(1, self.frame.hyperparams.depth + 1)
-
-    @cached_property
-    def loss(self) -> NDArray[np.float64]:
-        steps = self.frame.history_step
-        stride = float(steps[1] - steps[0]) if len(steps) > 1 else 1.0
-        return smoothed(self.frame.train_loss, self.options.smoothing / stride)
-
-    @property
-    def disc(self) -> float:
-        """Size of the mark of a layer: many of them are small."""
-        depth = len(self.layers)
-        return 5.5 if depth <= 30 else 3.5
-
-    def by_layer(self, rows: Values) -> Iterator[Mark]:
-        """A curve and a disc for each layer."""
-        for network, name, row in zip(self.networks, self.names, rows, strict=True):
-            yield Line(network.name, self.layers, row, _role(network), name)
-            yield Points(f"{network.name}.points", self.layers, row, _role(network), size=self.disc)
-
-    def beside_theory(self, rows: Values, theory: Values) -> Iterator[Mark]:
-        """Measured discs on the thin line of theory; without theory, and once training has begun, a curve."""
-        for network, name, row, predicted in zip(self.networks, self.names, rows, theory, strict=True):
-            role, known = _role(network), self.options.theory and bool(np.isfinite(predicted).any())
-            if known:
-                of_theory = "" if self.frame.step else name
-                yield Line(f"{network.name}.theory", self.layers, predicted, role, of_theory, weight="theory")
-            if self.frame.step or not known:
-                yield Line(network.name, self.layers, row, role, name)
-            size = self.disc + 1.5 * (known and not self.frame.step)
-            yield Points(f"{network.name}.points", self.layers, row, role, _("measured"), size=size)
-
-
 def figure(frame: Frame, options: ViewOptions) -> Figure:
     """Histograms take seven of twelve columns."""
-    view = _View(frame, options)
+    view = View(frame, options)
     left = [
         [make(frame, options, i, network) for i, network in enumerate(view.networks)]
         for name, make in RIDGES.items()
         if name in options.panels
     ]
     right = [_PANELS[p.name](view) for p in PANELS if p.name in options.panels and p.name in _PANELS]
-    key = tuple(KeyEntry(network.label, _role(network)) for network in view.networks)
+    key = tuple(KeyEntry(network.label, role_of(network)) for network in view.networks)
     whole = Figure(headline(frame, view.loss), _settings(frame), key, (*chain(*left), *right))
     if not left:
         return arranged(whole)
@@ -118,10 +64,6 @@ def _placed(rows: Sequence[Sequence[Panel]], left: float, width: float) -> Itera
             yield dataclasses.replace(panel, cell=cell)
 
 
-def _role(network: Choice) -> Role:
-    return network.role or INK
-
-
 def _settings(frame: Frame) -> str:
     hp = frame.hyperparams
     parts = [choice(FUNCTIONS, hp.activation).label, _("depth {n}").format(n=hp.depth)]
@@ -132,7 +74,7 @@ def _settings(frame: Frame) -> str:
     return " · ".join([*parts, _("seed {n}").format(n=hp.seed)])
 
 
-def _axis(view: _View) -> Axis:
+def _axis(view: View) -> Axis:
     depth = len(view.layers)
     return Axis(_("layer"), limits=(1 - min(0.05 * depth, 0.8), 1.05 * depth), integer=True)
 
@@ -147,18 +89,18 @@ def _log_axis(*values: Values, fallback: tuple[float, float]) -> Axis:
     return Axis(log=True, limits=log_limits(np.concatenate([v.ravel() for v in values]), fallback, floor=1e-45))
 
 
-def _each(view: _View, values: Values) -> str:
+def _each(view: View, values: Values) -> str:
     return ", ".join(f"{n.label} {number(float(v))}" for n, v in zip(view.networks, values, strict=True))
 
 
-def _beside(quantity: str, view: _View) -> str:
+def _beside(quantity: str, view: View) -> str:
     if not view.options.theory:
         return quantity
     text = _("{quantity}; thin: theory at start") if view.frame.step else _("{quantity}: ●, theory: —")
     return text.format(quantity=quantity)
 
 
-def _signal(view: _View) -> Panel:
+def _signal(view: View) -> Panel:
     std, theory = view.frame.activation_std, view.frame.theory_activation_std
     return Panel(
         "signal",
@@ -171,7 +113,7 @@ def _signal(view: _View) -> Panel:
     )
 
 
-def _collapse(view: _View) -> Panel:
+def _collapse(view: View) -> Panel:
     cosine = view.frame.cosine
     low = min(-0.05, 1.1 * float(np.nanmin(cosine, initial=0.0)))
     return Panel(
@@ -185,7 +127,7 @@ def _collapse(view: _View) -> Panel:
     )
 
 
-def _mean(view: _View) -> Panel:
+def _mean(view: View) -> Panel:
     mean = view.frame.activation_mean
     return Panel(
         "mean",
@@ -198,7 +140,7 @@ def _mean(view: _View) -> Panel:
     )
 
 
-def _unit_std(view: _View) -> Panel:
+def _unit_std(view: View) -> Panel:
     std = view.frame.unit_std
     return Panel(
         "unit_std",
@@ -211,7 +153,7 @@ def _unit_std(view: _View) -> Panel:
     )
 
 
-def _gradient(view: _View) -> Panel:
+def _gradient(view: View) -> Panel:
     std, theory = view.frame.gradient_std, view.frame.theory_gradient_std
     return Panel(
         "gradient",
@@ -224,7 +166,7 @@ def _gradient(view: _View) -> Panel:
     )
 
 
-def _share(view: _View, key: str, title: str, quantity: str, share: NDArray[np.float64]) -> Panel:
+def _share(view: View, key: str, title: str, quantity: str, share: NDArray[np.float64]) -> Panel:
     top = next(t for t in (10, 20, 40, 60, 80, 100) if t >= 100 * np.nanmax(share, initial=0.0) - 1e-9)
     return Panel(
         key,
@@ -239,17 +181,17 @@ def _share(view: _View, key: str, title: str, quantity: str, share: NDArray[np.f
     )
 
 
-def _saturated(view: _View) -> Panel:
+def _saturated(view: View) -> Panel:
     quantity = _("values with |\u200af′\u200a| below 1 %, %")
     return _share(view, "saturated", _("Saturated"), quantity, view.frame.saturated_fraction)
 
 
-def _dead(view: _View) -> Panel:
+def _dead(view: View) -> Panel:
     quantity = _("units below it for all samples, %")
     return _share(view, "dead", _("Dead units"), quantity, view.frame.dead_fraction)
 
 
-def _loss(view: _View) -> Panel:
+def _loss(view: View) -> Panel:
     hp, loss = view.frame.hyperparams, _log(view.loss)
     behind = tuple(_raw(view))
     limits = log_limits(np.concatenate([loss.ravel(), *(line.y for line in behind), [1.0, UNIFORM_LOSS]]), (0.1, 10))
@@ -268,21 +210,21 @@ def _loss(view: _View) -> Panel:
     )
 
 
-def _smooth(view: _View, loss: Values) -> Iterator[Mark]:
+def _smooth(view: View, loss: Values) -> Iterator[Mark]:
     for network, name, row in zip(view.networks, view.names, loss, strict=True):
-        yield Line(network.name, view.frame.history_step, row, _role(network), name, thin=True)
+        yield Line(network.name, view.frame.history_step, row, role_of(network), name, thin=True)
 
 
-def _raw(view: _View) -> Iterator[Line]:
+def _raw(view: View) -> Iterator[Line]:
     """Every batch behind the average, where few curves leave room for it."""
     if len(view.networks) > 3 or view.options.smoothing == 1:
         return
     for network, row in zip(view.networks, view.frame.train_loss, strict=True):
         steps = view.frame.history_step
-        yield Line(f"{network.name}.raw", steps, _log(row), _role(network), weight="raw", thin=True)
+        yield Line(f"{network.name}.raw", steps, _log(row), role_of(network), weight="raw", thin=True)
 
 
-def _crosses(view: _View, loss: Values) -> Iterator[Mark]:
+def _crosses(view: View, loss: Values) -> Iterator[Mark]:
     """Where a network diverged, at the height of its last finite value."""
     by_label = {network.label: i for i, network in enumerate(view.networks)}
     for divergence in view.frame.divergences:
@@ -290,10 +232,10 @@ def _crosses(view: _View, loss: Values) -> Iterator[Mark]:
         finite = loss[i][np.isfinite(loss[i])]
         height = float(finite[-1]) if finite.size else UNIFORM_LOSS
         text = _("{name}, step {n}").format(name=divergence.network, n=divergence.step)
-        yield Cross(f"{view.networks[i].name}.overflow", divergence.step, height, _role(view.networks[i]), text)
+        yield Cross(f"{view.networks[i].name}.overflow", divergence.step, height, role_of(view.networks[i]), text)
 
 
-def _phase(view: _View) -> Panel:
+def _phase(view: View) -> Panel:
     return phase_panel(view.frame)
 
 

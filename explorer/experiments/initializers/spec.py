@@ -1,15 +1,14 @@
 """Initializers: deep networks that differ in their first weights alone, layer by layer."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.catalog import ACTIVATIONS, ALL_INITIALIZERS, INPUTS, OPTIMIZERS, OWN
+from explorer.core import fields
+from explorer.core.catalog import ACTIVATIONS, ALL_INITIALIZERS, INPUTS, OWN
 from explorer.core.experiment import Divergence, ExperimentSpec, Preset
-from explorer.core.expression import parse
-from explorer.core.hyperparams import Choice, hyperparam, view_option
+from explorer.core.hyperparams import Choice, hyperparam, view_option, where
 from explorer.core.i18n import _
 
 FUNCTIONS = (*ACTIVATIONS, OWN)
@@ -34,15 +33,7 @@ PANELS = (
     Choice("loss", _("training loss")),
     Choice("phase", _("phase picture")),
 )
-SHOWN = ("activations", "signal", "collapse", "gradient", "loss", "phase")
-
-
-def _any_of(*names: str) -> Any:
-    return lambda hyperparams: any(name in hyperparams.initializers for name in names)
-
-
-def _active(name: str) -> Any:
-    return lambda hyperparams: hyperparams.activation == name
+DEFAULT_PANELS = ("activations", "signal", "collapse", "gradient", "loss", "phase")
 
 
 @dataclass(frozen=True)
@@ -65,7 +56,7 @@ class Hyperparams:
         scale="log",
         label=_("Normal σ"),
         help=_("Standard deviation of the weights of “normal”, and what a click in the phase picture sets"),
-        used=_any_of("normal"),
+        used=where("initializers", "normal"),
         group=_("Initializers"),
     )
     bound: float = hyperparam(
@@ -75,7 +66,7 @@ class Hyperparams:
         scale="log",
         label=_("Uniform ±a"),
         help=_("The weights of “uniform” lie between −a and a"),
-        used=_any_of("uniform"),
+        used=where("initializers", "uniform"),
         group=_("Initializers"),
     )
     constant: float = hyperparam(
@@ -84,7 +75,7 @@ class Hyperparams:
         1.0,
         label=_("Constant"),
         help=_("Every weight of “constant”"),
-        used=_any_of("constant"),
+        used=where("initializers", "constant"),
         group=_("Initializers"),
     )
     gain: float = hyperparam(
@@ -94,7 +85,7 @@ class Hyperparams:
         scale="log",
         label=_("Gain"),
         help=_("Factor on the weights of Xavier and of orthogonal; √2 suits ReLU, 5/3 is often used with tanh"),
-        used=_any_of("xavier_normal", "xavier_uniform", "orthogonal"),
+        used=where("initializers", "xavier_normal", "xavier_uniform", "orthogonal"),
         group=_("Initializers"),
     )
     fan_mode: str = hyperparam(
@@ -102,130 +93,49 @@ class Hyperparams:
         label=_("He divides by"),
         help=_("Number of inputs or of outputs of a layer; they differ in the first and the last layer"),
         choices=FAN_MODES,
-        used=_any_of("he_normal", "he_uniform"),
+        used=where("initializers", "he_normal", "he_uniform"),
         group=_("Initializers"),
     )
-    activation: str = hyperparam(
-        "tanh",
-        label=_("Activation"),
-        help=_("The function after every hidden layer"),
-        choices=FUNCTIONS,
-        group=_("Network"),
+    activation: str = fields.activation("tanh", FUNCTIONS, _("The function after every hidden layer"))
+    expression: str = fields.expression(of="activation")
+    slope: float = fields.slope(of="activation")
+    alpha: float = fields.alpha(of="activation")
+    beta: float = fields.beta(of="activation")
+    depth: int = fields.depth(10, 2, 100, scale="log")
+    width: int = fields.width(
+        256, 8, 512, help=_("Units in every hidden layer; together with a large depth they appear layer by layer")
     )
-    expression: str = hyperparam(
-        "x * sigmoid(1.7 * x)",
-        label=_("f(x) ="),
-        help=_("an expression of x: + − * / **, exp, log, sqrt, abs, sin, tanh, sigmoid, relu, erf, min, max, pi, e"),
-        check=parse,
-        used=_active("own"),
-        group=_("Network"),
-    )
-    slope: float = hyperparam(
-        0.01,
-        0.0,
-        1.0,
-        label=_("Slope"),
-        help=_("Slope of leaky ReLU below zero"),
-        used=_active("leaky_relu"),
-        group=_("Network"),
-    )
-    alpha: float = hyperparam(
-        1.0,
-        0.0,
-        5.0,
-        label=_("ELU α"),
-        help=_("ELU falls to −α for very negative x"),
-        used=_active("elu"),
-        group=_("Network"),
-    )
-    beta: float = hyperparam(
-        1.0,
-        0.1,
-        10.0,
-        scale="log",
-        label=_("Softplus β"),
-        help=_("Sharpness of softplus: the larger β, the closer to ReLU"),
-        used=_active("softplus"),
-        group=_("Network"),
-    )
-    depth: int = hyperparam(
-        10,
-        2,
-        100,
-        scale="log",
-        label=_("Depth"),
-        help=_("Hidden layers, each followed by the activation"),
-        group=_("Network"),
-    )
-    width: int = hyperparam(
-        256,
-        8,
-        512,
-        scale="log",
-        label=_("Width"),
-        help=_("Units in every hidden layer; together with a large depth they appear layer by layer"),
-        group=_("Network"),
-    )
-    batch_norm: bool = hyperparam(
-        False,
-        label=_("Batch norm"),
-        help=_("Normalise every unit over the batch before the activation"),
-        group=_("Network"),
-    )
-    data: str = hyperparam(
-        "digits",
+    batch_norm: bool = fields.batch_norm()
+    data: str = fields.data(
         label=_("Input"),
         help=_("What the networks see and learn to tell apart"),
         choices=INPUTS,
         group=_("Data"),
     )
-    batch_size: int = hyperparam(
+    batch_size: int = fields.batch_size(
         128,
-        2,
-        1024,
-        scale="log",
-        label=_("Batch size"),
+        high=1024,
         help=_("Samples that are looked at, and per step; all networks see the same ones"),
         group=_("Data"),
     )
-    optimizer: str = hyperparam(
-        "sgd",
-        label=_("Optimizer"),
-        help=_("How a gradient becomes a step"),
-        choices=OPTIMIZERS,
-        group=_("Training"),
-    )
-    lr: float = hyperparam(
-        0.1,
-        1e-4,
-        10.0,
-        scale="log",
-        label=_("Learning rate"),
-        help=_("Length of a step along the gradient"),
-        live=True,
-        group=_("Training"),
-    )
+    optimizer: str = fields.optimizer("sgd")
+    lr: float = fields.lr(0.1)
     phase: str = hyperparam(
         "depth",
         label=_("Phase picture"),
         help=_("What the map of the initializer “normal” shows; it is computed bit by bit"),
         choices=PHASES,
-        group=_("Training"),
+        group=fields.TRAINING,
     )
-    seed: int = hyperparam(0, 0, 999_999, label=_("Seed"), help=_("Decides weights and batches"))
+    seed: int = fields.seed()
 
 
 @dataclass(frozen=True)
 class ViewOptions:
     """What is drawn of a frame."""
 
-    panels: tuple[str, ...] = view_option(
-        SHOWN,
-        label=_("Panels"),
-        help=_("Which panels the figure has; histograms have one for each initializer"),
-        choices=PANELS,
-        at_least=1,
-        group=_("View"),
+    panels: tuple[str, ...] = fields.panels(
+        PANELS, DEFAULT_PANELS, help=_("Which panels the figure has; histograms have one for each initializer")
     )
     ridges: int = view_option(
         12,
@@ -233,26 +143,19 @@ class ViewOptions:
         100,
         label=_("Layers drawn"),
         help=_("Histograms of so many layers at most, evenly spread over the depth"),
-        group=_("View"),
+        group=fields.VIEW,
     )
     log_count: bool = view_option(
-        False, label=_("Log count"), help=_("Logarithmic heights of the histograms"), group=_("View")
+        False, label=_("Log count"), help=_("Logarithmic heights of the histograms"), group=fields.VIEW
     )
     theory: bool = view_option(
         True,
         label=_("Theory"),
         help=_("What layers of infinite width would do, as a thin line under the measured points"),
-        group=_("View"),
+        group=fields.VIEW,
     )
-    smoothing: int = view_option(
-        10,
-        1,
-        1000,
-        scale="log",
-        unit=_("steps"),
-        label=_("Smoothing"),
-        help=_("The loss is an exponential average over about so many steps; 1 shows every batch"),
-        group=_("View"),
+    smoothing: int = fields.smoothing(
+        10, _("The loss is an exponential average over about so many steps; 1 shows every batch")
     )
 
 

@@ -6,23 +6,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.claims import Outcome, Verdict
+from explorer.core.claims import SEEDS, Outcome, Verdict, by_setting
 from explorer.core.i18n import _
 from explorer.core.wording import number, percent
 from explorer.experiments.initializers.spec import Frame
 
-SEEDS = 5
 LEARNED, FAILED = 0.9, 0.5
 """Training accuracies of the last 20 batches above and below which a network has learned or failed."""
-
-
-def _settings(frames: Sequence[Any]) -> list[Sequence[Any]]:
-    """Frames of each setting."""
-    return [frames[i : i + SEEDS] for i in range(0, len(frames), SEEDS)]
-
-
-def _outcome(holds: bool, in_part: bool = False) -> Outcome:
-    return Outcome.HOLDS if holds else Outcome.IN_PART if in_part else Outcome.NOT
 
 
 def _of(frame: Frame, name: str, rows: NDArray[np.floating]) -> Any:
@@ -47,20 +37,20 @@ def zeros_fail(measured: Sequence[Any]) -> Verdict:
     alone = float(np.median([probe["accuracy"] for probe in single]))
     text = _("from zeros two hidden layers reach {zeros}, none {alone}; from a constant {constant}, Xavier {xavier}")
     return Verdict(
-        _outcome(zeros < FAILED and alone > LEARNED, zeros < FAILED),
+        Outcome.of(zeros < FAILED and alone > LEARNED, zeros < FAILED),
         text.format(zeros=percent(zeros), alone=percent(alone), constant=percent(constant), xavier=percent(xavier)),
         {"zeros": zeros, "constant": constant, "xavier": xavier, "single_layer": alone},
     )
 
 
 def xavier_for_tanh(frames: Sequence[Frame]) -> Verdict:
-    tanh, shallow, deep = _settings(frames)
+    tanh, shallow, deep = by_setting(frames)
     learns = _accuracy(tanh, "xavier_normal")
     few, many = (_accuracy(setting, "xavier_normal") for setting in (shallow, deep))
     he = _accuracy(deep, "he_normal")
     text = _("Xavier reaches {tanh} with ten tanh layers, {few} with five of ReLU, {many} with twenty (He {he})")
     return Verdict(
-        _outcome(learns > LEARNED and max(few, many) < FAILED, learns > LEARNED and min(few, many) < FAILED),
+        Outcome.of(learns > LEARNED and max(few, many) < FAILED, learns > LEARNED and min(few, many) < FAILED),
         text.format(tanh=percent(learns), few=percent(few), many=percent(many), he=percent(he)),
         {
             "tanh_10": learns,
@@ -77,14 +67,14 @@ def rand_is_xavier(frames: Sequence[Frame]) -> Verdict:
     rand, xavier, randn, he = (_change(frames, name) for name in names)
     text = _("over ten ReLU layers the std grows {rand}-fold; Xavier's × {xavier}; with randn × {randn}, as He's {he}")
     return Verdict(
-        _outcome(0.5 < rand / xavier < 2, 0.5 < randn / xavier < 2),
+        Outcome.of(0.5 < rand / xavier < 2, 0.5 < randn / xavier < 2),
         text.format(rand=number(rand), xavier=number(xavier), randn=number(randn), he=number(he)),
         {"rand": rand, "xavier": xavier, "randn": randn, "he": he},
     )
 
 
 def fan_in_is_outputs(measured: Sequence[Any]) -> Verdict:
-    by_inputs, by_outputs = _settings(measured[:-1])
+    by_inputs, by_outputs = by_setting(measured[:-1])
     fans = measured[-1]
     kept, lost = (
         float(np.mean([f.activation_mean[0, 0] ** 2 + f.activation_std[0, 0] ** 2 for f in setting]))
@@ -93,18 +83,18 @@ def fan_in_is_outputs(measured: Sequence[Any]) -> Verdict:
     text = _("64 inputs, 512 outputs: divided by inputs the mean square stays {kept}, by outputs {lost}; {torch}")
     torch = _("PyTorch: fan_in of 3 → 64 channels of 5 × 5 is {n}").format(n=int(fans["fan_in"]))
     return Verdict(
-        _outcome(fans["fan_in"] == fans["out_channels"] and abs(lost - 1) < abs(kept - 1)),
+        Outcome.of(fans["fan_in"] == fans["out_channels"] and abs(lost - 1) < abs(kept - 1)),
         text.format(kept=number(kept), lost=number(lost), torch=torch),
         {"mean_square_by_inputs": kept, "mean_square_by_outputs": lost, **fans},
     )
 
 
 def variance_002(frames: Sequence[Frame]) -> Verdict:
-    narrow, hundred, wide, dcgan = (_change(setting, "normal") for setting in _settings(frames))
+    narrow, hundred, wide, dcgan = (_change(setting, "normal") for setting in by_setting(frames))
     text = _("ten ReLU layers change the std × {narrow} at width 32, {hundred} at 100, {wide} at 512; σ 0.02: {dcgan}")
     kept = [0.5 < change < 2 for change in (narrow, hundred, wide)]
     return Verdict(
-        _outcome(all(kept), any(kept)),
+        Outcome.of(all(kept), any(kept)),
         text.format(narrow=number(narrow), hundred=number(hundred), wide=number(wide), dcgan=number(dcgan)),
         {"width_32": narrow, "width_100": hundred, "width_512": wide, "std_0.02_width_512": dcgan},
     )
@@ -120,7 +110,7 @@ def _excess_kurtosis(frame: Frame) -> float:
 
 
 def same_in_every_layer(frames: Sequence[Frame]) -> Verdict:
-    tanh, sigmoid, *trained = _settings(frames)
+    tanh, sigmoid, *trained = by_setting(frames)
     learns, fails = (_accuracy(setting, "xavier_normal") for setting in trained)
     shape = float(np.median([_excess_kurtosis(f) for f in tanh]))
     same, similar = (_change(setting, "xavier_normal") for setting in (tanh, sigmoid))
@@ -130,7 +120,7 @@ def same_in_every_layer(frames: Sequence[Frame]) -> Verdict:
         "with sigmoid × {similar}, all samples alike (cosine {cosine}), {fails}"
     )
     return Verdict(
-        _outcome(shape < -1 and learns > LEARNED and fails > FAILED, learns > LEARNED),
+        Outcome.of(shape < -1 and learns > LEARNED and fails > FAILED, learns > LEARNED),
         text.format(
             learns=percent(learns),
             shape=number(shape),
@@ -157,7 +147,7 @@ def _per_layer(frames: Sequence[Frame], gradient: str) -> float:
 
 
 def product_of_derivatives(frames: Sequence[Frame]) -> Verdict:
-    settings = _settings(frames)
+    settings = by_setting(frames)
     measured = [_per_layer(setting, "gradient_std") for setting in settings]
     product = [_per_layer(setting, "theory_gradient_std") for setting in settings]
     vanishing, exploding = measured[:3], measured[3:]
@@ -168,4 +158,4 @@ def product_of_derivatives(frames: Sequence[Frame]) -> Verdict:
     text = text.format(**dict(zip("abcdef", map(number, measured), strict=True)))
     text += _("; the product predicts it to {off}").format(off=percent(float(np.exp(off)) - 1))
     small = max(vanishing) < 0.8 and min(exploding) > 1.2
-    return Verdict(_outcome(bool(off < 0.1 and small), bool(small)), text, {**numbers, "off": float(np.exp(off) - 1)})
+    return Verdict(Outcome.of(bool(off < 0.1 and small), bool(small)), text, {**numbers, "off": float(np.exp(off) - 1)})

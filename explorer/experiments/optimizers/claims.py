@@ -3,15 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from explorer.core.claims import Claim, Trial
+from explorer.core.claims import Claim, Trial, over_seeds
 from explorer.core.i18n import _
 from explorer.experiments.optimizers import verdicts
 
 
-def _trials(steps: int, *settings: Mapping[str, Any]) -> tuple[Trial, ...]:
-    """Every setting with every seed, the seeds of one setting together; from 40 random starts each."""
-    cloud = {"starts": "cloud", "n_starts": 40}
-    return tuple(Trial({**cloud, **s, "seed": seed}, steps) for s in settings for seed in range(verdicts.SEEDS))
+def _from_cloud(steps: int, *settings: Mapping[str, Any]) -> tuple[Trial, ...]:
+    """With every seed, from 40 random starts each."""
+    return over_seeds(steps, *({"starts": "cloud", "n_starts": 40, **s} for s in settings))
 
 
 _BOWL = {"surface": "quadratic", "condition": 20.0}
@@ -32,7 +31,7 @@ CLAIMS = (
         name="sgd_one_sample",
         number=25,
         sentence=_("SGD looks at one sample at a time and learns faster"),
-        trials=tuple(Trial({"seed": seed}, probe="samples") for seed in range(verdicts.SEEDS)),
+        trials=over_seeds(0, {}, probe="samples"),
         check=verdicts.one_sample,
         reading=_(
             "Per sample seen, yes, on data that repeats itself; at a constant learning rate the loss then wanders. "
@@ -44,7 +43,7 @@ CLAIMS = (
         name="gradient_descent_cannot_converge",
         number=26,
         sentence=_("Plain gradient descent cannot converge"),
-        trials=_trials(600, {**_DESCENT, "sgd.lr": 0.09}, {**_DESCENT, "sgd.lr": 0.11}),
+        trials=_from_cloud(600, {**_DESCENT, "sgd.lr": 0.09}, {**_DESCENT, "sgd.lr": 0.11}),
         check=verdicts.cannot_converge,
         reading=_("It does while lr is below 2/λ, λ the largest curvature."),
         sources=("lecun98", "lee16", "cohen21"),
@@ -53,7 +52,7 @@ CLAIMS = (
         name="momentum_damps",
         number=27,
         sentence=_("Momentum damps oscillation"),
-        trials=_trials(600, _pair(0.025), _pair(0.1025)),
+        trials=_from_cloud(600, _pair(0.025), _pair(0.1025)),
         check=verdicts.momentum_damps,
         reading=_("It swings by itself; but it stays stable up to lr · λ = 2 + 2μ, where plain descent is long lost."),
         sources=("lecun98", "goh17"),
@@ -62,7 +61,7 @@ CLAIMS = (
         name="adagrad_multiplies",
         number=28,
         sentence=_("Adagrad multiplies the learning rate by the root of the gradient history"),
-        trials=_trials(200, {**_BOWL, "optimizers": ("adagrad",), "adagrad.lr": 1.0}),
+        trials=_from_cloud(200, {**_BOWL, "optimizers": ("adagrad",), "adagrad.lr": 1.0}),
         check=verdicts.adagrad_multiplies,
         reading=_("It divides by it: power −1."),
         sources=("dlbook", "duchi11"),
@@ -71,7 +70,7 @@ CLAIMS = (
         name="adagrad_shrinks",
         number=29,
         sentence=_("Adagrad's learning rate shrinks too early"),
-        trials=_trials(
+        trials=_from_cloud(
             1000,
             {"surface": "himmelblau", "optimizers": ("adagrad",), "adagrad.lr": 0.01},
             {"surface": "himmelblau", "optimizers": ("adagrad",), "adagrad.lr": 0.5},
@@ -84,7 +83,7 @@ CLAIMS = (
         name="adagrad_convex_only",
         number=30,
         sentence=_("Adagrad is for convex problems only"),
-        trials=_trials(600, *({"surface": s, "optimizers": ("adagrad",)} for s in _BUMPY)),
+        trials=_from_cloud(600, *({"surface": s, "optimizers": ("adagrad",)} for s in _BUMPY)),
         check=verdicts.adagrad_convex_only,
         reading=_("It was designed for convex problems, and its first guarantees are about those; it works on others."),
         sources=("dlbook", "ward19"),
@@ -93,7 +92,7 @@ CLAIMS = (
         name="rmsprop_lacks_momentum",
         number=31,
         sentence=_("RMSprop lacks momentum, and Adam adds it"),
-        trials=_trials(
+        trials=_from_cloud(
             100,
             {**_BOWL, "optimizers": ("rmsprop", "adam")},
             {**_BOWL, "optimizers": ("rmsprop", "adam"), "rmsprop.momentum": 0.9},

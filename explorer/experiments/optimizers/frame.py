@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.core import fields
 from explorer.core.experiment import Divergence
 from explorer.core.hyperparams import Choice, view_option
 from explorer.core.i18n import _
@@ -34,26 +35,19 @@ SAMPLED = 1000
 class ViewOptions:
     """What is drawn of a frame."""
 
-    panels: tuple[str, ...] = view_option(
-        tuple(p.name for p in PANELS),
-        label=_("Panels"),
-        help=_("Which panels are drawn"),
-        choices=PANELS,
-        at_least=1,
-        group=_("View"),
-    )
+    panels: tuple[str, ...] = fields.panels(PANELS, help=_("Which panels are drawn"))
     log_surface: bool = view_option(
-        True, label=_("Log contours"), help=_("Shade and contours follow the logarithm of the loss"), group=_("View")
+        True, label=_("Log contours"), help=_("Shade and contours follow the logarithm of the loss"), group=fields.VIEW
     )
-    levels: int = view_option(24, 4, 60, label=_("Contours"), help=_("How many contour lines"), group=_("View"))
+    levels: int = view_option(24, 4, 60, label=_("Contours"), help=_("How many contour lines"), group=fields.VIEW)
     glyphs: tuple[str, ...] = view_option(
         (),
         label=_("At the point"),
         help=_("What is drawn at each optimizer's present point"),
         choices=GLYPHS,
-        group=_("View"),
+        group=fields.VIEW,
     )
-    log_loss: bool = view_option(True, label=_("Log loss"), help=_("Logarithmic axis for the loss"), group=_("View"))
+    log_loss: bool = fields.log_loss()
     threshold: float = view_option(
         0.01,
         1e-9,
@@ -61,14 +55,14 @@ class ViewOptions:
         scale="log",
         label=_("Threshold"),
         help=_("Who is this close to the lowest loss has arrived; rounded to one digit"),
-        group=_("View"),
+        group=fields.VIEW,
     )
     along: str = view_option(
         "x",
         label=_("Rates along"),
         help=_("Which coordinate's effective learning rate is drawn"),
         choices=(Choice("x", "x"), Choice("y", "y")),
-        group=_("View"),
+        group=fields.VIEW,
     )
 
 

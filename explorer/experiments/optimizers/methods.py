@@ -6,7 +6,8 @@ from typing import Any
 
 from explorer.experiments.optimizers.settings import betas_of, etas_of, step_sizes_of
 from explorer.experiments.optimizers.spec import Hyperparams
-from explorer.nets.optimizers import Optimizer, optimizer
+from explorer.nets.descent import Optimizer
+from explorer.nets.optimizers import optimizer
 
 _READ = {"betas": betas_of, "etas": etas_of, "step_sizes": step_sizes_of}
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from explorer.core.hyperparams import hyperparam
+from explorer.core.hyperparams import hyperparam, where
 from explorer.core.i18n import _
 
 Pair = tuple[float, float]
@@ -37,8 +38,7 @@ def etas_of(text: str) -> Pair:
     return shorter, longer
 
 
-def _chosen(*names: str) -> Callable[[Any], bool]:
-    return lambda hyperparams: any(name in hyperparams.optimizers for name in names)
+_chosen = partial(where, "optimizers")
 
 
 def _lr(default: float, name: str) -> Any:

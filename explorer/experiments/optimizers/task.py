@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from explorer.core.catalog import ALL_OPTIMIZERS, DATA_SETS
+from explorer.core import fields
+from explorer.core.catalog import ALL_OPTIMIZERS
 from explorer.core.expression import parse
-from explorer.core.hyperparams import Choice, hyperparam
+from explorer.core.hyperparams import Choice, hyperparam, where
 from explorer.core.i18n import _
 from explorer.experiments.optimizers import settings
 from explorer.experiments.optimizers.grounds import SURFACES, suited
@@ -40,8 +41,7 @@ def start_of(text: str) -> tuple[float, float]:
     return settings.pair(-1e6, 1e6)(text)
 
 
-def _surface(name: str) -> Any:
-    return lambda hyperparams: hyperparams.surface == name
+_on_network = where("surface", "network")
 
 
 def _plane(hyperparams: Any) -> bool:
@@ -58,10 +58,6 @@ def _racing(hyperparams: Any) -> bool:
 
 def _random_plane(hyperparams: Any) -> bool:
     return bool(hyperparams.surface == "network" and hyperparams.plane == "random")
-
-
-def _schedule(*names: str) -> Any:
-    return lambda hyperparams: hyperparams.schedule in names
 
 
 @dataclass(frozen=True)
@@ -83,7 +79,7 @@ class Hyperparams:
         scale="log",
         label=_("Condition κ"),
         help=_("Largest curvature of the quadratic; the smallest is 1"),
-        used=_surface("quadratic"),
+        used=where("surface", "quadratic"),
         group=_("Surface"),
     )
     rotation: float = hyperparam(
@@ -93,7 +89,7 @@ class Hyperparams:
         unit="°",
         label=_("Rotation"),
         help=_("Angle between x and the flat direction of the quadratic"),
-        used=_surface("quadratic"),
+        used=where("surface", "quadratic"),
         group=_("Surface"),
     )
     expression: str = hyperparam(
@@ -101,7 +97,7 @@ class Hyperparams:
         label=_("f(x, y) ="),
         help=_("an expression of x and y: + − * / **, exp, log, sqrt, abs, sin, tanh, sigmoid, relu, erf, min, max"),
         check=plane_expression,
-        used=_surface("own"),
+        used=where("surface", "own"),
         group=_("Surface"),
     )
     start: str = hyperparam(
@@ -150,40 +146,20 @@ class Hyperparams:
         used=_plane,
         group=_("Surface"),
     )
-    data: str = hyperparam(
-        "digits",
-        label=_("Data"),
-        choices=DATA_SETS,
-        used=_surface("network"),
-        group=_("Network"),
-        help=_("What the network learns"),
-    )
-    width: int = hyperparam(
-        32,
-        4,
-        128,
-        scale="log",
-        label=_("Width"),
-        used=_surface("network"),
-        group=_("Network"),
-        help=_("Units of its one hidden layer, ReLU"),
-    )
-    batch_size: int = hyperparam(
+    data: str = fields.data(help=_("What the network learns"), used=_on_network)
+    width: int = fields.width(32, high=128, help=_("Units of its one hidden layer, ReLU"), used=_on_network)
+    batch_size: int = fields.batch_size(
         64,
-        2,
-        1397,
-        scale="log",
-        label=_("Batch size"),
-        used=_surface("network"),
-        group=_("Network"),
         help=_("Samples per step; all optimizers see the same ones"),
+        used=_on_network,
+        group=fields.NETWORK,
     )
     plane: str = hyperparam(
         "pca",
         label=_("Plane"),
         choices=PLANES,
-        used=_surface("network"),
-        group=_("Network"),
+        used=_on_network,
+        group=fields.NETWORK,
         help=_("Through which two directions of the weights the surface is drawn"),
     )
     centre: str = hyperparam(
@@ -192,7 +168,7 @@ class Hyperparams:
         choices=CENTRES,
         live=True,
         used=_random_plane,
-        group=_("Network"),
+        group=fields.NETWORK,
         help=_("Where random directions cross: the first weights, or where this optimizer is"),
     )
     resolution: int = hyperparam(
@@ -201,8 +177,8 @@ class Hyperparams:
         121,
         label=_("Resolution"),
         live=True,
-        used=_surface("network"),
-        group=_("Network"),
+        used=_on_network,
+        group=fields.NETWORK,
         help=_("Points of the surface along each side; coarse first, then all"),
     )
     extent: float = hyperparam(
@@ -212,8 +188,8 @@ class Hyperparams:
         scale="log",
         label=_("Extent"),
         live=True,
-        used=_surface("network"),
-        group=_("Network"),
+        used=_on_network,
+        group=fields.NETWORK,
         help=_("Size of the picture: 1 just holds the trajectories, or the random directions from −1 to 1"),
     )
     samples: int = hyperparam(
@@ -223,8 +199,8 @@ class Hyperparams:
         scale="log",
         label=_("Samples"),
         live=True,
-        used=_surface("network"),
-        group=_("Network"),
+        used=_on_network,
+        group=fields.NETWORK,
         help=_("Over how many samples the loss of the surface is taken"),
     )
     optimizers: tuple[str, ...] = hyperparam(
@@ -263,7 +239,7 @@ class Hyperparams:
         unit=_("steps"),
         label=_("Over"),
         help=_("Steps between two drops, of the half wave, or of the warm-up"),
-        used=_schedule("step", "cosine", "warmup"),
+        used=where("schedule", "step", "cosine", "warmup"),
         group=_("Schedule"),
     )
     schedule_gamma: float = hyperparam(
@@ -273,7 +249,7 @@ class Hyperparams:
         scale="log",
         label=_("gamma"),
         help=_("Factor of each drop; of every step in the exponential schedule"),
-        used=_schedule("step", "exponential"),
+        used=where("schedule", "step", "exponential"),
         group=_("Schedule"),
     )
     race: bool = hyperparam(
@@ -294,4 +270,4 @@ class Hyperparams:
         used=_racing,
         group=_("Fair race"),
     )
-    seed: int = hyperparam(0, 0, 999_999, label=_("Seed"), help=_("Decides the cloud and the gradient noise"))
+    seed: int = fields.seed(help=_("Decides the cloud and the gradient noise"))

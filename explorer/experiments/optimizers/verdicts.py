@@ -5,21 +5,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from explorer.core.catalog import ALL_OPTIMIZERS, choice
-from explorer.core.claims import Outcome, Verdict
+from explorer.core.claims import Outcome, Verdict, by_setting
 from explorer.core.i18n import _
 from explorer.core.wording import number, percent
 from explorer.experiments.optimizers.spec import Frame
 
-SEEDS = 5
 Numbers = Mapping[str, float]
-
-
-def _settings(results: Sequence[Frame]) -> list[Sequence[Frame]]:
-    return [results[i : i + SEEDS] for i in range(0, len(results), SEEDS)]
-
-
-def _outcome(holds: bool, in_part: bool = False) -> Outcome:
-    return Outcome.HOLDS if holds else Outcome.IN_PART if in_part else Outcome.NOT
 
 
 def _row(frame: Frame, name: str) -> int:
@@ -48,29 +39,29 @@ def one_sample(results: Sequence[Numbers]) -> Verdict:
     measured = _("loss 0.3 after {one} samples one by one, after {whole} with all at once; then the loss rises in {up}")
     up = percent(wander)
     return Verdict(
-        _outcome(one < whole and wander <= 0.05, in_part=one < whole),
+        Outcome.of(one < whole and wander <= 0.05, in_part=one < whole),
         measured.format(one=number(one, 3), whole=number(whole, 3), up=_("{share} of the checks").format(share=up)),
         {"samples_one": one, "samples_all": whole, "rises_one": wander, "rises_all": steady},
     )
 
 
 def cannot_converge(frames: Sequence[Frame]) -> Verdict:
-    below, above = (_arrived(part, "sgd") for part in _settings(frames))
+    below, above = (_arrived(part, "sgd") for part in by_setting(frames))
     measured = _("lr at 90 % of 2/λ: {below} of the starts come to the minimum; at 110 %: {above}")
     return Verdict(
-        _outcome(below == 0),
+        Outcome.of(below == 0),
         measured.format(below=percent(below), above=percent(above)),
         {"arrived_below": below, "arrived_above": above},
     )
 
 
 def momentum_damps(frames: Sequence[Frame]) -> Verdict:
-    small, large = _settings(frames)
+    small, large = by_setting(frames)
     plain, heavy = _flips(small, "sgd"), _flips(small, "momentum")
     lost, kept = _arrived(large, "sgd"), _arrived(large, "momentum")
     measured = _("at lr 0.5/λ it adds swings ({plain} → {heavy}); at 2.05/λ {kept} of the starts arrive, else {lost}")
     return Verdict(
-        _outcome(heavy < plain and kept > lost, in_part=kept > lost),
+        Outcome.of(heavy < plain and kept > lost, in_part=kept > lost),
         measured.format(plain=number(plain), heavy=number(heavy), kept=percent(kept), lost=percent(lost)),
         {"swings_plain": plain, "swings_momentum": heavy, "arrived_plain": lost, "arrived_momentum": kept},
     )
@@ -86,28 +77,28 @@ def adagrad_multiplies(frames: Sequence[Frame]) -> Verdict:
         slopes.append(np.polyfit(np.log(root), np.log(rate), 1)[0])
     slope = float(np.mean(slopes))
     measured = _("the effective learning rate goes with the root of the summed squares to the power {power}")
-    return Verdict(_outcome(slope > 0), measured.format(power=number(slope, 3)), {"power": slope})
+    return Verdict(Outcome.of(slope > 0), measured.format(power=number(slope, 3)), {"power": slope})
 
 
 def adagrad_shrinks(frames: Sequence[Frame]) -> Verdict:
-    small, suited = _settings(frames)
+    small, suited = by_setting(frames)
     left = float(np.mean([f.effective_lr[0, -1, 0] / f.effective_lr[0, 1, 0] for f in suited]))
     stalls, arrives = _arrived(small, "adagrad"), _arrived(suited, "adagrad")
     measured = _("{left} of the first rate is left; with lr 0.5 {arrives} of the starts arrive, with 0.01 {stalls}")
     return Verdict(
-        _outcome(left < 0.5 and arrives < 0.5, in_part=left < 0.9),
+        Outcome.of(left < 0.5 and arrives < 0.5, in_part=left < 0.9),
         measured.format(left=percent(left), arrives=percent(arrives), stalls=percent(stalls)),
         {"rate_left": left, "arrived_suited": arrives, "arrived_small": stalls},
     )
 
 
 def adagrad_convex_only(frames: Sequence[Frame]) -> Verdict:
-    shares = [_arrived(part, "adagrad") for part in _settings(frames)]
-    names = [part[0].hyperparams.surface for part in _settings(frames)]
+    shares = [_arrived(part, "adagrad") for part in by_setting(frames)]
+    names = [part[0].hyperparams.surface for part in by_setting(frames)]
     measured = _("from random starts on surfaces that are not convex it comes to a minimum: {shares}")
     text = ", ".join(f"{n} {percent(s)}" for n, s in zip(names, shares, strict=True))
     return Verdict(
-        _outcome(max(shares) < 0.5, in_part=min(shares) < 0.5),
+        Outcome.of(max(shares) < 0.5, in_part=min(shares) < 0.5),
         measured.format(shares=text),
         dict(zip(names, shares, strict=True)),
     )
@@ -115,13 +106,13 @@ def adagrad_convex_only(frames: Sequence[Frame]) -> Verdict:
 
 def rmsprop_lacks_momentum(frames: Sequence[Frame]) -> Verdict:
     """A first step tells the bias correction; RMSprop's own momentum argument tells the rest."""
-    plain, heavy = _settings(frames)
+    plain, heavy = by_setting(frames)
     first = {n: _first_step(plain, n) for n in ("rmsprop", "adam")}
     apart = float(np.median([_apart(a, b, "rmsprop") for a, b in zip(plain, heavy, strict=True)]))
     has = apart > 0
     measured = _("with momentum 0.9 RMSprop takes other ways; first step in units of lr: RMSprop {r}, Adam {a}")
     return Verdict(
-        _outcome(not has, in_part=has and abs(first["adam"] - 1) < 0.1),
+        Outcome.of(not has, in_part=has and abs(first["adam"] - 1) < 0.1),
         measured.format(r=number(first["rmsprop"], 3), a=number(first["adam"], 3)),
         {"first_step_rmsprop": first["rmsprop"], "first_step_adam": first["adam"], "momentum_changes": apart},
     )
@@ -148,7 +139,7 @@ def universal(results: Sequence[Numbers]) -> Verdict:
     rank = float(np.mean(ranks))
     words = {"rank": number(rank), "m": len(names), "others": ", ".join(others)}
     return Verdict(
-        _outcome(wins == len(results), in_part=wins > len(results) / 2),
+        Outcome.of(wins == len(results), in_part=wins > len(results) / 2),
         measured.format(wins=wins, n=len(results), **words),
         {"wins": float(wins), "mean_rank": rank},
     )

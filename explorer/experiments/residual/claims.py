@@ -1,17 +1,8 @@
 """Claims about residual networks that are commonly heard, each with the runs that test it. Verdicts are computed."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from explorer.core.claims import Claim, Trial
+from explorer.core.claims import Claim, Trial, over_seeds
 from explorer.core.i18n import _
 from explorer.experiments.residual import verdicts
-
-
-def _trials(steps: int, *settings: Mapping[str, Any], probe: str = "") -> tuple[Trial, ...]:
-    """Every setting with every seed, the seeds of one setting together."""
-    return tuple(Trial({**s, "seed": seed}, steps, probe) for s in settings for seed in range(verdicts.SEEDS))
-
 
 _FLOW = {"arms": ("plain_bn", "residual_bn", "preact_bn")}
 
@@ -20,7 +11,7 @@ CLAIMS = (
         name="lossless",
         number=33,
         sentence=_("With skips the gradient flows back losslessly"),
-        trials=_trials(0, _FLOW, {**_FLOW, "branch_scale": "zero"}),
+        trials=over_seeds(0, _FLOW, {**_FLOW, "branch_scale": "zero"}),
         check=verdicts.lossless,
         reading=_(
             "The skip hands the gradient on unchanged, and every branch adds to it. Nothing is added only where the "
@@ -32,7 +23,7 @@ CLAIMS = (
         name="degradation",
         number=34,
         sentence=_("Degradation exists, is not overfitting, and residuals cure it"),
-        trials=_trials(150, {"depth": 30, "arms": ("plain_bn", "residual_bn", "shallow_bn")}),
+        trials=over_seeds(150, {"depth": 30, "arms": ("plain_bn", "residual_bn", "shallow_bn")}),
         check=verdicts.degradation,
         reading=_("It shows on the training set already, so that it cannot be overfitting."),
         sources=("he16a",),
@@ -41,7 +32,7 @@ CLAIMS = (
         name="vanishing_degrades",
         number=35,
         sentence=_("The cause of degradation is vanishing gradients"),
-        trials=_trials(50, {"arms": ("plain_bn", "plain")}),
+        trials=over_seeds(50, {"arms": ("plain_bn", "plain")}),
         check=verdicts.vanishing,
         reading=_(
             "With batch norm the gradient of a plain network explodes at initialization. Balduzzi et al. blame "
@@ -53,7 +44,7 @@ CLAIMS = (
         name="identity_layers",
         number=36,
         sentence=_("Appending identity layers makes a network no worse"),
-        trials=_trials(0, {"depth": 20, "arms": ("plain", "shallow")}, probe="identity"),
+        trials=over_seeds(0, {"depth": 20, "arms": ("plain", "shallow")}, probe="identity"),
         check=verdicts.identity,
         reading=_("Such a deeper network exists. Training a plain one from the start does not find it."),
         sources=("he16a", "hardt17"),
@@ -71,7 +62,7 @@ CLAIMS = (
         name="layers_removable",
         number=38,
         sentence=_("The extra layers could just as well be removed"),
-        trials=_trials(0, {"depth": 20, "arms": ("residual_bn", "shallow_bn")}, probe="removal"),
+        trials=over_seeds(0, {"depth": 20, "arms": ("residual_bn", "shallow_bn")}, probe="removal"),
         check=verdicts.removable,
         reading=_(
             "A trained network with skips misses most single blocks little, but many of them much; a plain one falls "

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from explorer.core.i18n import _
 from explorer.experiments.residual.network import Network, Trace
-from explorer.nets.optimizers import Optimizer
+from explorer.nets.descent import Optimizer
 
 Samples = tuple[Tensor, Tensor]
 """Inputs (batch, features) and labels (batch,)."""

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
+from explorer.core.catalog import by_function
 from explorer.core.session import Session
 from explorer.experiments.residual.arms import ARMS, Arm, blocks_of
 from explorer.experiments.residual.spec import Hyperparams
-from explorer.scripts.layers import by_function
 from explorer.scripts.source import call, indented
 
 _NAMES = {

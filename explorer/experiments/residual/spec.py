@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.catalog import ACTIVATIONS, DATA_SETS, INITIALIZERS, OPTIMIZERS
+from explorer.core import fields
+from explorer.core.catalog import FIXED_ACTIVATIONS, INITIALIZERS
 from explorer.core.experiment import Divergence, ExperimentSpec, Preset
-from explorer.core.hyperparams import Choice, hyperparam, view_option
+from explorer.core.hyperparams import Choice, hyperparam, view_option, where
 from explorer.core.i18n import _
 from explorer.experiments.residual.arms import ARMS, CHOICES
 
@@ -95,29 +96,17 @@ class Hyperparams:
         live=True,
         group=_("Arms"),
     )
-    data: str = hyperparam(
-        "digits",
-        label=_("Data"),
-        help=_("What the networks learn to tell apart"),
-        choices=DATA_SETS,
-        group=_("Network"),
-    )
+    data: str = fields.data()
     kind: str = hyperparam(
         "dense",
         label=_("Kind"),
         help=_("Fully connected, or 3 × 3 convolutions where the data are images"),
         choices=KINDS,
-        used=lambda hp: hp.data == "digits",
-        group=_("Network"),
+        used=where("data", "digits"),
+        group=fields.NETWORK,
     )
-    depth: int = hyperparam(
-        50,
-        2,
-        200,
-        scale="log",
-        label=_("Depth"),
-        help=_("Weight layers between stem and read-out; a block has two of them"),
-        group=_("Network"),
+    depth: int = fields.depth(
+        50, 2, 200, scale="log", help=_("Weight layers between stem and read-out; a block has two of them")
     )
     shallow_depth: int = hyperparam(
         8,
@@ -126,24 +115,12 @@ class Hyperparams:
         label=_("Shallow depth"),
         help=_("The same of the shallow arms; never more than the depth"),
         used=_some(shallow=True),
-        group=_("Network"),
+        group=fields.NETWORK,
     )
-    width: int = hyperparam(
-        32, 4, 256, scale="log", label=_("Width"), help=_("Units or channels of every layer"), group=_("Network")
-    )
-    activation: str = hyperparam(
-        "relu",
-        label=_("Activation"),
-        help=_("The nonlinearity f of every layer"),
-        choices=tuple(a for a in ACTIVATIONS if a.name != "prelu"),
-        group=_("Network"),
-    )
-    initializer: str = hyperparam(
-        "he_normal",
-        label=_("Initializer"),
-        help=_("How the weights are drawn, but for orthogonal arms"),
-        choices=INITIALIZERS,
-        group=_("Network"),
+    width: int = fields.width(32, help=_("Units or channels of every layer"))
+    activation: str = fields.activation("relu", FIXED_ACTIVATIONS, _("The nonlinearity f of every layer"))
+    initializer: str = fields.initializer(
+        "he_normal", _("How the weights are drawn, but for orthogonal arms"), choices=INITIALIZERS
     )
     branch_scale: str = hyperparam(
         "one",
@@ -151,40 +128,17 @@ class Hyperparams:
         help=_("What residual and pre-activation branches are multiplied by before they are added; L blocks"),
         choices=BRANCH_SCALES,
         used=_some(skip="add", branch="as set"),
-        group=_("Network"),
+        group=fields.NETWORK,
     )
-    optimizer: str = hyperparam(
-        "momentum",
-        label=_("Optimizer"),
-        help=_("How a gradient becomes a step"),
-        choices=OPTIMIZERS,
-        group=_("Training"),
-    )
-    lr: float = hyperparam(
-        0.03,
-        1e-5,
-        10.0,
-        scale="log",
-        label=_("Learning rate"),
-        help=_("Length of a step along the gradient"),
-        live=True,
-        group=_("Training"),
-    )
-    batch_size: int = hyperparam(
-        64,
-        2,
-        1397,
-        scale="log",
-        label=_("Batch size"),
-        help=_("Samples per step; all networks see the same ones"),
-        group=_("Training"),
-    )
+    optimizer: str = fields.optimizer("momentum")
+    lr: float = fields.lr(0.03, low=1e-5)
+    batch_size: int = fields.batch_size(64)
     clip: str = hyperparam(
         "off",
         label=_("Clip gradient"),
         help=_("Whether a large gradient is made smaller before the step"),
         choices=CLIPS,
-        group=_("Training"),
+        group=fields.TRAINING,
     )
     clip_threshold: float = hyperparam(
         1.0,
@@ -194,41 +148,27 @@ class Hyperparams:
         label=_("Threshold"),
         help=_("Largest norm of the gradient, or largest size of each number in it"),
         used=lambda hp: hp.clip != "off",
-        group=_("Training"),
+        group=fields.TRAINING,
     )
-    seed: int = hyperparam(0, 0, 999_999, label=_("Seed"), help=_("Decides weights and batches"))
+    seed: int = fields.seed()
 
 
 @dataclass(frozen=True)
 class ViewOptions:
     """What is drawn of a frame."""
 
-    panels: tuple[str, ...] = view_option(
-        DEFAULT_PANELS,
-        label=_("Panels"),
-        help=_("Which panels the figure has"),
-        choices=PANELS,
-        at_least=1,
-        group=_("View"),
-    )
+    panels: tuple[str, ...] = fields.panels(PANELS, DEFAULT_PANELS)
     moment: str = view_option(
         "initial",
         label=_("Gradients"),
         help=_("Of which moment the strip and the panels by block show the gradients"),
         choices=MOMENTS,
-        group=_("View"),
+        group=fields.VIEW,
     )
-    smoothing: int = view_option(
-        20,
-        1,
-        1000,
-        scale="log",
-        unit=_("steps"),
-        label=_("Smoothing"),
-        help=_("Training loss and accuracy are exponential averages over about so many steps; 1 shows every batch"),
-        group=_("View"),
+    smoothing: int = fields.smoothing(
+        20, _("Training loss and accuracy are exponential averages over about so many steps; 1 shows every batch")
     )
-    log_loss: bool = view_option(True, label=_("Log loss"), help=_("Logarithmic axis for the loss"), group=_("View"))
+    log_loss: bool = fields.log_loss()
 
 
 Array = NDArray[np.float32]

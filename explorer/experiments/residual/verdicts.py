@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from explorer.core.claims import Outcome, Verdict
+from explorer.core.claims import Outcome, Verdict, by_setting
 from explorer.core.i18n import _
 from explorer.core.wording import number, percent
 from explorer.experiments.residual.spec import Frame
 from explorer.experiments.residual.view import relative
 
-SEEDS = 5
 WORSE = 1.25
 """A loss is called larger than another where it is so many times as large."""
 VANISHED = 1e-3
@@ -19,15 +18,6 @@ CHANCE = 0.25
 """Accuracies on ten classes below this are called chance."""
 LITTLE, NOTHING = 0.1, 0.02
 """Accuracies that a network loses when one block on average, or every other, hardly matters."""
-
-
-def _settings(frames: Sequence[Frame]) -> list[Sequence[Frame]]:
-    """Frames of each setting."""
-    return [frames[i : i + SEEDS] for i in range(0, len(frames), SEEDS)]
-
-
-def _outcome(holds: bool, in_part: bool = False) -> Outcome:
-    return Outcome.HOLDS if holds else Outcome.IN_PART if in_part else Outcome.NOT
 
 
 def _ratio(frames: Sequence[Frame], name: str, initial: bool = True) -> float:
@@ -54,7 +44,7 @@ def _median(probes: Sequence[Mapping[str, float]]) -> dict[str, float]:
 
 def lossless(frames: Sequence[Frame]) -> Verdict:
     """As set, then with branches that start at zero."""
-    usual, zero = _settings(frames)
+    usual, zero = by_setting(frames)
     plain, residual, pre = (_ratio(usual, name) for name in ("plain_bn", "residual_bn", "preact_bn"))
     exact = _ratio(zero, "preact_bn")
     kept = [abs(np.log(r)) < np.log(1.1) for r in (residual, pre, exact)]
@@ -63,7 +53,7 @@ def lossless(frames: Sequence[Frame]) -> Verdict:
         "pre-activation, {exact}-fold with branches that start at zero; {plain}-fold without skips"
     )
     return Verdict(
-        _outcome(all(kept), any(kept)),
+        Outcome.of(all(kept), any(kept)),
         text.format(residual=number(residual), pre=number(pre), exact=number(exact), plain=number(plain)),
         {"plain": plain, "residual": residual, "preactivation": pre, "zero_branches": exact},
     )
@@ -78,7 +68,7 @@ def degradation(frames: Sequence[Frame]) -> Verdict:
         "{deep_right}, {shallow_right}, {residual_right}"
     )
     return Verdict(
-        _outcome(exists and cured, exists and residual < deep / WORSE),
+        Outcome.of(exists and cured, exists and residual < deep / WORSE),
         text.format(
             deep=number(deep),
             shallow=number(shallow),
@@ -101,7 +91,7 @@ def vanishing(frames: Sequence[Frame]) -> Verdict:
         "{n} steps; without it {plain} and {plain_later}"
     )
     return Verdict(
-        _outcome(all(vanished), any(vanished)),
+        Outcome.of(all(vanished), any(vanished)),
         text.format(
             bn=number(found["plain_bn", True]),
             bn_later=number(found["plain_bn", False]),
@@ -122,7 +112,7 @@ def identity(probes: Sequence[Mapping[str, float]]) -> Verdict:
         "deep network trained from the start"
     )
     return Verdict(
-        _outcome(exists and finds, exists), text.format(**{k: number(v) for k, v in loss.items()}), dict(loss)
+        Outcome.of(exists and finds, exists), text.format(**{k: number(v) for k, v in loss.items()}), dict(loss)
     )
 
 
@@ -131,7 +121,7 @@ def efficiency(probes: Sequence[Mapping[str, float]]) -> Verdict:
     depth, skips = cost["plain_bn_50"] / cost["plain_bn_10"], cost["residual_bn_50"] / cost["plain_bn_50"]
     text = _("a step takes {depth} times as long at depth 50 as at depth 10; skips at depth 50 make it {skips} times")
     return Verdict(
-        _outcome(depth < 1.2, depth < 2),
+        Outcome.of(depth < 1.2, depth < 2),
         text.format(depth=number(depth), skips=number(skips)),
         {**cost, "depth": depth, "skips": skips},
     )
@@ -146,7 +136,7 @@ def removable(probes: Sequence[Mapping[str, float]]) -> Verdict:
         "every other {half}; plain and shallow {plain}, without one block {plain_one}"
     )
     return Verdict(
-        _outcome(half < NOTHING, one < LITTLE and found["shallow_bn_without_one"] < CHANCE),
+        Outcome.of(half < NOTHING, one < LITTLE and found["shallow_bn_without_one"] < CHANCE),
         text.format(
             whole=percent(whole),
             one=percent(found["residual_bn_without_one"]),

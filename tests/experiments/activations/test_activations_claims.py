@@ -1,32 +1,18 @@
 """Claims run for real; presets show over five seeds what they are named after."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
 from explorer.core.claims import Outcome
-from explorer.core.hyperparams import replace
 from explorer.core.sources import sources
-from explorer.experiments.activations.spec import SPEC, Hyperparams
+from explorer.experiments.activations.spec import SPEC
+from tests.experiments import trials
 
 CLAIMS = {c.name: c for c in SPEC.claims}
 SEEDS = range(5)
-
-
-def frame_of(steps, **changes):
-    run = SPEC.run(replace(Hyperparams(), changes))
-    for _step in range(steps):
-        run.step()
-    return run.frame()
-
-
-def verdict_of(claim):
-    results = []
-    for trial in claim.trials:
-        if trial.probe:
-            results.append(SPEC.probe(trial.probe)(replace(Hyperparams(), trial.hyperparams)))
-        else:
-            results.append(frame_of(trial.steps, **trial.hyperparams))
-    return claim.check(results)
+frame_of = partial(trials.frame_of, SPEC)
 
 
 def test_ten_claims_are_numbered_and_cited():
@@ -54,7 +40,7 @@ def test_where_training_decides_there_are_five_seeds(name):
     ],
 )
 def test_verdict(name, outcome):
-    verdict = verdict_of(CLAIMS[name])
+    verdict = trials.verdict_of(SPEC, CLAIMS[name])
     assert verdict.outcome == outcome
     assert any(c.isdigit() for c in verdict.measured)
     assert all(np.isfinite(v) for v in verdict.numbers.values())
@@ -63,7 +49,7 @@ def test_verdict(name, outcome):
 @pytest.mark.parametrize("name", ["exp_is_costly", "relu_is_one"])
 def test_verdict_on_time_is_one_of_three(name):
     """What it says depends on the machine; that ReLU's output is not 1 does not."""
-    verdict = verdict_of(CLAIMS[name])
+    verdict = trials.verdict_of(SPEC, CLAIMS[name])
     assert verdict.outcome in Outcome
     assert name != "relu_is_one" or verdict.outcome != Outcome.HOLDS
 

@@ -11,6 +11,7 @@ from explorer.experiments.batch_norm.records import is_surveyed, middle
 from explorer.experiments.batch_norm.spec import MAP_LR, MAP_SEEDS, MAP_STEPS, MAPS, SPEC
 from explorer.experiments.batch_norm.trainability import ArmMap, from_coarse_to_fine
 from explorer.nets.data import load
+from tests.experiments import trials
 
 SMALL = {"depth": 3, "width": 16, "batch_size": 16}
 
@@ -151,16 +152,6 @@ def test_a_map_that_is_off_has_nothing_to_refine():
 )
 def test_claims_are_judged_by_what_was_measured(name, outcome):
     claim = next(c for c in CLAIMS if c.name == name)
-    results = []
-    for trial in claim.trials:
-        hp = replace(SPEC.hyperparams(), trial.hyperparams)
-        if trial.probe:
-            results.append(SPEC.probe(trial.probe)(hp))
-            continue
-        run = SPEC.run(hp)
-        for _ in range(trial.steps):
-            run.step()
-        results.append(run.frame())
-    verdict = claim.check(results)
+    verdict = trials.verdict_of(SPEC, claim)
     assert verdict.outcome == outcome
     assert all(np.isfinite(list(verdict.numbers.values())))

@@ -1,33 +1,19 @@
 """Claims run for real; presets show over five seeds what they are named after."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
 from explorer.core.claims import Outcome
-from explorer.core.hyperparams import replace
 from explorer.core.sources import sources
-from explorer.experiments.initializers.spec import SPEC, Hyperparams
+from explorer.experiments.initializers.spec import SPEC
+from tests.experiments import trials
 
 CLAIMS = {c.name: c for c in SPEC.claims}
 PRESETS = {p.name: p.hyperparams for p in SPEC.presets}
 SEEDS = range(5)
-
-
-def frame_of(steps, **changes):
-    run = SPEC.run(replace(Hyperparams(), changes))
-    for _step in range(steps):
-        run.step()
-    return run.frame()
-
-
-def verdict_of(claim):
-    results = []
-    for trial in claim.trials:
-        if trial.probe:
-            results.append(SPEC.probe(trial.probe)(replace(Hyperparams(), trial.hyperparams)))
-        else:
-            results.append(frame_of(trial.steps, **trial.hyperparams))
-    return claim.check(results)
+frame_of = partial(trials.frame_of, SPEC)
 
 
 def test_seven_claims_are_numbered_and_cited():
@@ -54,7 +40,7 @@ def test_there_are_five_seeds(name):
     ],
 )
 def test_verdict(name, outcome):
-    verdict = verdict_of(CLAIMS[name])
+    verdict = trials.verdict_of(SPEC, CLAIMS[name])
     assert verdict.outcome == outcome
     assert any(c.isdigit() for c in verdict.measured)
     assert all(np.isfinite(v) for v in verdict.numbers.values())

@@ -1,31 +1,19 @@
 """Claims run for real; the default and the presets show over five seeds what they are named after."""
 
 import dataclasses
+from functools import partial
 
 import numpy as np
 import pytest
 
 from explorer.core.claims import Outcome
-from explorer.core.hyperparams import replace
 from explorer.core.sources import sources
-from explorer.experiments.residual.spec import SPEC, Hyperparams
+from explorer.experiments.residual.spec import SPEC
+from tests.experiments import trials
 
 CLAIMS = {c.name: c for c in SPEC.claims}
 SEEDS = range(5)
-
-
-def frame_of(steps, **changes):
-    run = SPEC.run(replace(Hyperparams(), changes))
-    for _step in range(steps):
-        run.step()
-    return run.frame()
-
-
-def results_of(claim):
-    return [
-        SPEC.probe(t.probe)(replace(Hyperparams(), t.hyperparams)) if t.probe else frame_of(t.steps, **t.hyperparams)
-        for t in claim.trials
-    ]
+frame_of = partial(trials.frame_of, SPEC)
 
 
 def test_six_claims_are_numbered_and_cited():
@@ -51,7 +39,7 @@ def test_there_are_five_seeds(name):
     ],
 )
 def test_verdict(name, outcome):
-    verdict = CLAIMS[name].check(results_of(CLAIMS[name]))
+    verdict = trials.verdict_of(SPEC, CLAIMS[name])
     assert verdict.outcome == outcome
     assert any(c.isdigit() for c in verdict.measured)
     assert "{" not in verdict.measured
