@@ -2,6 +2,7 @@
 
 import argparse
 import dataclasses
+import gc
 import json
 import os
 import re
@@ -21,10 +22,13 @@ STEPS = (0, 10**9)
 LONGEST_LINE = 1000
 """Characters of a complaint, which may quote whatever was typed and list all fields there are."""
 INTERRUPTED = 130
+OBJECTS = 50_000
+"""New objects after which garbage is looked for; Python's 700 are reached hundreds of times at every start."""
 
 
 def run(arguments: Sequence[str]) -> int:
     """Do what the command line says and return the exit status."""
+    gc.set_threshold(OBJECTS)
     try:
         return _run(_parser().parse_args(arguments))
     except KeyboardInterrupt:

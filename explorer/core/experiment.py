@@ -111,13 +111,14 @@ class ExperimentSpec:
     """Everything that is known of an experiment without importing torch."""
 
     name: str
-    label: str
     hyperparams: type
     view_options: type
     frame: type
     default_steps: int
     """Steps after which the default figure shows its effect: what `export` runs unless told otherwise."""
     presets: tuple[Preset, ...] = field(default=())
+    label: str = ""
+    """What its tab is called: the registry knows that without importing the experiment."""
     pauses_at_divergence: bool = True
     """Whether a run is paused where something diverges; else what diverged is marked and the others go on."""
 

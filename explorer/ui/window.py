@@ -9,7 +9,7 @@ from PyQt6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayo
 
 from explorer.core.i18n import _
 from explorer.draw.palette import DARK, LIGHT, Palette
-from explorer.registry import EXPERIMENTS
+from explorer.registry import EXPERIMENTS, LABELS
 from explorer.ui import files, settings, theme
 from explorer.ui.actions import TOOLS, make_actions, make_menu
 from explorer.ui.banner import Banner
@@ -60,9 +60,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setMinimumSize(960, 600)
         menu = make_menu(self, self.actions_by_name)
-        self.top_bar = TopBar(
-            [spec.label for spec in EXPERIMENTS.values()], menu, [self.actions_by_name[n] for n in TOOLS]
-        )
+        self.top_bar = TopBar(list(LABELS.values()), menu, [self.actions_by_name[n] for n in TOOLS])
         self.top_bar.tab_changed.connect(self._on_top_bar_tab_changed)
         self.stack = QStackedWidget()
         self._column = QVBoxLayout()
@@ -94,7 +92,7 @@ class MainWindow(QMainWindow):
         self.stack.setCurrentWidget(self.tabs[name])
         self.top_bar.set_current(list(EXPERIMENTS).index(name))
         self.settings.tab = name
-        self.setWindowTitle(f"{EXPERIMENTS[name].label} – Explorer")
+        self.setWindowTitle(f"{LABELS[name]} – Explorer")
 
     def _make_tab(self, name: str) -> ExperimentTab:
         tab = ExperimentTab(EXPERIMENTS[name], self.bridge, self.colours, self.settings.speed)

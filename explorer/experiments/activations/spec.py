@@ -137,7 +137,6 @@ class Frame:
 
 SPEC = ExperimentSpec(
     name="activations",
-    label=_("Activations"),
     hyperparams=Hyperparams,
     view_options=ViewOptions,
     frame=Frame,

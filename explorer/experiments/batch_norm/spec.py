@@ -207,7 +207,6 @@ class ViewOptions:
 
 SPEC = ExperimentSpec(
     name="batch_norm",
-    label=_("Batch norm"),
     hyperparams=Hyperparams,
     view_options=ViewOptions,
     frame=Frame,

@@ -219,7 +219,6 @@ class Frame:
 
 SPEC = ExperimentSpec(
     name="initializers",
-    label=_("Initializers"),
     hyperparams=Hyperparams,
     view_options=ViewOptions,
     frame=Frame,

@@ -17,7 +17,6 @@ from explorer.experiments.optimizers.task import start_of as start_of
 _QUADRATIC = {"surface": "quadratic", "optimizers": ["sgd", "momentum", "nesterov", "adagrad", "adam"]}
 SPEC = ExperimentSpec(
     name="optimizers",
-    label=_("Optimizers"),
     hyperparams=Hyperparams,
     view_options=ViewOptions,
     frame=Frame,

@@ -250,7 +250,6 @@ class Frame:
 
 SPEC = ExperimentSpec(
     name="residual",
-    label=_("Residual"),
     hyperparams=Hyperparams,
     view_options=ViewOptions,
     frame=Frame,
