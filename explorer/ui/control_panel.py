@@ -34,11 +34,12 @@ class ControlPanel(QWidget):
     def __init__(self, spec: ExperimentSpec) -> None:
         super().__init__()
         self.spec = spec
-        self._presets = _presets_of(spec)
+        self.all_presets = _presets_of(spec)
         self._state = State(spec.hyperparams(), spec.view_options())
         self._gesture = 0
         self._rows: dict[str, Row] = {}
         self._groups: dict[str, Group] = {}
+        self._revealed: Group | None = None
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(UNDO_LIMIT)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -96,9 +97,9 @@ class ControlPanel(QWidget):
         self.presets.setObjectName("preset")
         self.presets.setAccessibleName(_("Preset"))
         self.presets.setPlaceholderText(_("Preset: own settings"))
-        for preset in self._presets:
+        for preset in self.all_presets:
             self.presets.addItem(_("Preset: {name}").format(name=preset.label))
-        self.presets.activated.connect(self._on_presets_activated)
+        self.presets.activated.connect(self.choose_preset)
         self.undo_button = IconButton("undo-2", _("Undo"), 26, 16)
         self.undo_button.clicked.connect(self.undo_stack.undo)
         self.undo_stack.canUndoChanged.connect(self.undo_button.setEnabled)
@@ -131,6 +132,14 @@ class ControlPanel(QWidget):
 
     def row(self, name: str) -> Row:
         return self._rows[name]
+
+    def reveal(self, name: str) -> Row:
+        """Open the group of a row. It stays, until another is revealed, even where nothing in it matters now."""
+        row = self._rows[name]
+        self._revealed = next(group for group in self._groups.values() if row in group.rows)
+        self._revealed.set_collapsed(False)
+        self._show_rows(())
+        return row
 
     def change(self, name: str, value: Any) -> None:
         """Set one hyperparam or view option. Raises HyperparamError."""
@@ -191,7 +200,7 @@ class ControlPanel(QWidget):
         for row, values in self._rows_with_values():
             row.set_used(row.field.used is None or row.field.used(values))
         for group in self._groups.values():
-            group.setVisible(any(row.used for row in group.rows))
+            group.setVisible(group is self._revealed or any(row.used for row in group.rows))
             self._summarize(group)
         self._show_preset()
 
@@ -205,10 +214,11 @@ class ControlPanel(QWidget):
     # --- presets ----------------------------------------------------------------------------------------------
     def _preset(self, index: int) -> Any:
         """Hyperparams of an entry of the box, with the seed as it is; 0 is the default."""
-        preset = hp.replace(self.spec.hyperparams(), self._presets[index].hyperparams)
+        preset = hp.replace(self.spec.hyperparams(), self.all_presets[index].hyperparams)
         return dataclasses.replace(preset, seed=self.hyperparams.seed)
 
-    def _on_presets_activated(self, index: int) -> None:
+    def choose_preset(self, index: int) -> None:
+        """Set what an entry of the box stands for."""
         self.apply(self._preset(index), text=self.presets.itemText(index))
         self._show_preset()
 

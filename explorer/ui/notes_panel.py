@@ -42,13 +42,13 @@ class NotesPanel(QWidget):
         self._column = QVBoxLayout(content)
         self._column.setContentsMargins(16, 14, 12, 14)
         self._column.setSpacing(4)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(content)
+        self.scroll_area = QScrollArea()
+        self.scroll_area.setWidgetResizable(True)
+        self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroll_area.setWidget(content)
         frame = QVBoxLayout(self)
         frame.setContentsMargins(1, 0, 0, 0)
-        frame.addWidget(area)
+        frame.addWidget(self.scroll_area)
 
     def showEvent(self, event: QShowEvent | None) -> None:
         self._write()

@@ -6,7 +6,7 @@ from typing import Any
 
 from PyQt6.QtCore import QPointF, QRect, QRectF, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QContextMenuEvent, QGuiApplication, QMouseEvent, QPainter, QPaintEvent
-from PyQt6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QAbstractButton, QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from explorer.core import hyperparams as hp
 from explorer.core.hyperparams import Field, HyperparamError
@@ -79,7 +79,7 @@ class Row(QWidget):
         column.addWidget(self._mistake)
 
     def _connect(self) -> None:
-        self.editor.value_picked.connect(self._on_editor_value_picked)
+        self.editor.value_picked.connect(self.pick)
         if isinstance(self.editor, (NumberEditor, Entry)):
             self.editor.mistaken.connect(self.show_mistake)
             self.editor.reverted.connect(self._mistake.hide)
@@ -93,6 +93,18 @@ class Row(QWidget):
         self.editor.set_value(value)
         self._mistake.hide()
         self.update()
+
+    @property
+    def value(self) -> Any:
+        return self._value
+
+    def focus_target(self, choice: str = "") -> QWidget:
+        """Return what the keyboard goes to: the field to type in, the button of a choice or of what is chosen."""
+        if isinstance(self.editor, NumberEditor):
+            return self.editor.entry
+        buttons = self.editor.findChildren(QAbstractButton)
+        chosen = choice or (self._value if self.field.kind == "choice" else "")
+        return next((b for b in buttons if b.objectName() == chosen), buttons[0] if buttons else self.editor)
 
     def set_used(self, used: bool) -> None:
         """Fade the row where its value does not matter now; it can still be edited."""
@@ -115,7 +127,8 @@ class Row(QWidget):
         """What is said under the row; "" where all is well."""
         return "" if self._mistake.isHidden() else self._mistake.text()
 
-    def _on_editor_value_picked(self, value: Any) -> None:
+    def pick(self, value: Any) -> None:
+        """Take what a user picked, or say under the row why it cannot be."""
         try:
             value = hp.check(self.field, value)
         except HyperparamError as error:
@@ -176,7 +189,7 @@ class Row(QWidget):
             self.show_mistake(str(error).removeprefix(f"{self.field.name}: "))
             return
         self.editor.set_value(value)
-        self._on_editor_value_picked(value)
+        self.pick(value)
 
     # --- words and looks --------------------------------------------------------------------------------------
     def _text(self, value: Any) -> str:

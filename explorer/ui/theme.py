@@ -114,6 +114,9 @@ def _style_sheet(palette: Palette) -> str:
     AboutBox QListWidget::item {{ padding: 3px 8px; border-radius: 4px; }}
     AboutBox QListWidget::item:hover {{ background: {p.hover}; }}
     AboutBox QListWidget::item:selected {{ background: {p.pressed}; color: {p.text}; }}
+    #find {{ background: {p.field}; border: 1px solid {p.border}; border-radius: 8px; }}
+    #find QLineEdit {{ background: transparent; border: 0; min-height: 32px; }}
+    #find QListView {{ background: transparent; border: 0; outline: 0; }}
     QComboBox {{ combobox-popup: 0; }}
     QComboBox QAbstractItemView {{ background: {p.field}; border: 1px solid {p.border}; outline: 0; padding: 3px;
         selection-background-color: {p.pressed}; selection-color: {p.text}; }}

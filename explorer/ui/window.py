@@ -243,6 +243,11 @@ class MainWindow(QMainWindow):
     def redo(self) -> None:
         self.tab.controls.undo_stack.redo()
 
+    def open_finder(self) -> None:
+        from explorer.ui.finder import Finder  # late: the window is there at once
+
+        Finder.show_for(self)
+
     def reset_all(self) -> None:
         self.tab.controls.reset_all()
 
