@@ -51,17 +51,21 @@ def _is_used(window: "MainWindow", field: Field) -> bool:
 
 
 def _setting(window: "MainWindow", field: Field, value: Any) -> Findable:
-    effect = "" if _is_used(window, field) else _("has no effect now")
     return Findable(
         SETTING,
         field.label,
         partial(go_there.show_setting, window, field.name),
-        where=" · ".join(part for part in (field.group, effect) if part and part != field.label),
+        where=_where(window, field, "" if field.group == field.label else field.group),
         value=_value(field, value),
         name=field.name,
         help=field.help,
         offered=value != field.default,
     )
+
+
+def _where(window: "MainWindow", field: Field, part: str) -> str:
+    effect = "" if _is_used(window, field) else _("has no effect now")
+    return " · ".join(words for words in (part, effect) if words)
 
 
 def _value(field: Field, value: Any) -> str:
@@ -83,7 +87,7 @@ def _choice(window: "MainWindow", field: Field, value: Any, choice: Choice) -> F
         CHOICE,
         choice.label,
         partial(go_there.switch_on, window, field.name, choice.name),
-        where=field.label,
+        where=_where(window, field, field.label),
         value=state,
         name=choice.name,
         help=choice.help,

@@ -23,6 +23,8 @@ from explorer.ui.boxes import ChoiceBox
 from explorer.ui.chips import Chips
 from explorer.ui.entries import Entry
 from explorer.ui.export_dialog import ExportDialog
+from explorer.ui.findables import ACTION
+from explorer.ui.finder import Finder
 from explorer.ui.groups import GroupHeader
 from explorer.ui.live_run import LiveRun
 from explorer.ui.numbers import NumberEditor
@@ -318,6 +320,22 @@ def claim(user: User, rng: random.Random) -> str:
     return name
 
 
+def find(user: User, rng: random.Random) -> str:
+    """By its keys, whatever it is; actions are found and not done: they are done elsewhere, and one of them quits."""
+    user.window.open_finder()
+    finder = user.window.findChild(Finder)
+    assert finder is not None
+    QTest.keyClicks(
+        finder.line, rng.choice(("", "l", "lr", "adam", "panel", "claim norm", "relu", "no such thing", "n s"))
+    )
+    for _i in range(rng.randrange(12)):
+        QTest.keyClick(finder.line, rng.choice((Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown)))
+    thing = finder.list.current
+    gives_up = thing is None or thing.kind == ACTION or rng.random() < 0.2
+    QTest.keyClick(finder.line, Qt.Key.Key_Escape if gives_up else Qt.Key.Key_Return)
+    return thing.full_text if thing and not gives_up else "gave up"
+
+
 def code(user: User, _rng: random.Random) -> str:
     user.window.show_code()
     user.wait(lambda: False, 0.2)
@@ -441,6 +459,7 @@ ACTIONS: dict[str, tuple[float, Callable[[User, random.Random], str]]] = {
     "notes": (1.5, _command("toggle_notes")),
     "next tab": (1, _command("next_tab")),
     "claim": (1, claim),
+    "find": (3, find),
     "code": (1, code),
     "look up": (0.5, look_up),
     "copy": (1.5, copy),

@@ -337,9 +337,10 @@ def test_a_claim_of_another_experiment_is_opened_in_its_notes(window, qtbot, siz
     go_to(qtbot, window, CLAIM, claim.sentence, claim.sentence)
     assert window.tab.spec.name == "batch_norm"
     view = window.tab.notes.claims[claim.name]
+    mark = view.findChild(Spotlight)
+    qtbot.waitUntil(lambda: view.height() > 40 and mark.geometry() == view.rect())
     qtbot.waitUntil(lambda: is_seen(window.tab.notes.scroll_area, view))
     assert view.try_link.hasFocus()
-    assert view.findChild(Spotlight).geometry() == view.rect()
 
 
 # --- keys, mouse, focus ---------------------------------------------------------------------------------------------
