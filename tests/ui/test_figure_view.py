@@ -234,14 +234,6 @@ def test_a_maximised_panel_that_is_gone_gives_way_to_all(view):
     assert (view.maximised, view.panel_count) == (None, 2)
 
 
-def test_the_scene_finds_a_panel_where_it_has_grown_to(view):
-    """An index that is out of date keeps items that are gone, and the program ends at the next painting."""
-    panel = view.canvas.panels["function"]
-    view.figures.items(QPointF(0, 0))  # the index is made
-    panel.set_size(1060, 600)
-    assert panel in view.figures.items(panel.mapToScene(1050, 590))
-
-
 def test_at_most_four_panels_stand_two_by_two(view):
     view.set_at_most(4)
     cells = [(panel.cell.row, panel.cell.column) for panel in view.shown_figure.panels]
