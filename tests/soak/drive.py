@@ -68,12 +68,16 @@ class Drive:
         return self.watch.failures
 
     def wait(self, until: Callable[[], bool], seconds: float) -> bool:
-        """Let the event loop run until a condition holds; return whether it did in time."""
+        """Let the event loop run until a condition holds; return whether it did in time. Raises what that raises."""
         loop, timer, end = QEventLoop(), QTimer(), time.monotonic() + seconds
-        timer.timeout.connect(lambda: loop.quit() if until() or time.monotonic() >= end else None)
+        timer.timeout.connect(loop.quit)
         timer.start(LOOK_EVERY)
-        loop.exec()
-        return until()
+        while True:
+            loop.exec()
+            if until():  # here and not in a slot: an exception there would let the loop run for ever
+                return True
+            if time.monotonic() >= end:
+                return False
 
     def act(self, actions: Iterator[Action] | Sequence[Action], is_over: Callable[[], bool]) -> None:
         for action in actions:
@@ -160,7 +164,7 @@ class Drive:
 
 
 def main() -> None:
-    """Read `{"folder", "seconds", "seed"}` or `{"folder", "actions"}`; write `{"failures", "actions", …}`."""
+    """Read `{"folder", "seconds"}` with `"seed"` or `"actions"`; write `{"failures", "actions", …}`."""
     order = json.load(sys.stdin)
     app = make_application()
     drive = Drive(Path(order["folder"]))
