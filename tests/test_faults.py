@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from PyQt6.QtGui import QFontDatabase, QFontInfo, QGuiApplication
 
 from explorer import headless
 from explorer.core.files import WriteError, write_atomically
+from explorer.core.processes import ending_in_words
 from explorer.draw.fonts import font
 from explorer.ui import files, settings
 from explorer.ui.settings import Settings
@@ -82,6 +84,19 @@ def test_a_worker_that_is_killed_before_it_is_ready_is_said(tmp_path):
     client.kill()
     assert isinstance(answer, Died)
     assert "it was killed; out of memory?" in answer.message
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (-signal.SIGKILL, "it was killed; out of memory?"),
+        (-signal.SIGABRT, "it gave up; out of memory?"),
+        (-signal.SIGSEGV, "it crashed: Segmentation fault"),
+        (3, "it ended with status 3"),
+    ],
+)
+def test_an_end_that_nobody_wanted_is_said_in_words(code, said):
+    assert ending_in_words(code) == said
 
 
 # --- files ---------------------------------------------------------------------------------------------------------
