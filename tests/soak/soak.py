@@ -111,6 +111,8 @@ def report(found: dict[str, Any], seed: int, shrinking: float = SHRINKING) -> st
     print(f"\nseed {seed} failed:", *found["failures"], sep="\n", flush=True)
     if not (actions := found["actions"]):
         return ""
+    KEPT.parent.mkdir(exist_ok=True)
+    KEPT.write_text(json.dumps(actions, indent=1), encoding="utf8")  # already: looking may be broken off
     print(f"looking for the shortest sequence, for {shrinking:.0f} s at most …", flush=True)
     end = time.monotonic() + shrinking
 
@@ -121,7 +123,6 @@ def report(found: dict[str, Any], seed: int, shrinking: float = SHRINKING) -> st
         actions = shortest(actions, fails_in_time, lambda: time.monotonic() > end)
     else:
         print("the same actions do not always fail")
-    KEPT.parent.mkdir(exist_ok=True)
     KEPT.write_text(json.dumps(actions, indent=1), encoding="utf8")
     head = f"{len(actions)} actions, kept in {KEPT} (make soak REPLAY={KEPT.relative_to(ROOT)}):"
     return "\n".join([head, *(f"  {action.get('what') or action['name']}" for action in actions)])
