@@ -5,8 +5,14 @@ import sys
 from explorer.core.experiment import TooMuch
 from explorer.core.i18n import _
 
-NO_MEMORY = ("not enough memory", "an't allocate memory", "annot allocate memory", "failed to map segment", "bad_alloc")
-"""How Linux, its dynamic linker, C++ and torch say it."""
+NO_MEMORY = (
+    "not enough memory",
+    "can't allocate memory",
+    "cannot allocate memory",
+    "failed to map segment",
+    "bad_alloc",
+)
+"""How torch, Linux, its dynamic linker and C++ say it."""
 
 
 def in_words(error: Exception) -> str:
@@ -21,7 +27,7 @@ def in_words(error: Exception) -> str:
 
 
 def lacks_memory(error: Exception) -> bool:
-    return isinstance(error, MemoryError) or any(text in str(error) for text in NO_MEMORY)
+    return isinstance(error, MemoryError) or any(text in str(error).lower() for text in NO_MEMORY)
 
 
 def of_torch(error: Exception) -> str:
