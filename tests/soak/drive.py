@@ -18,6 +18,7 @@ from explorer.ui.app import make_application
 from explorer.ui.window import MainWindow
 from explorer.worker.client import WorkerClient
 from tests.soak.actions import ACTIONS, User
+from tests.soak.give_back import GiveBack
 from tests.soak.watch import ALLOWED_GROWTH, Watch, growth, memory_of
 
 LOOK_EVERY = 10  # ms
@@ -131,6 +132,8 @@ class Drive:
         window.resize(1440, 900)
         window.tab.run.play(True)
         self.wait(lambda: window.tab.run.newest_step > 30, 10)
+        self.client.send(GiveBack())
+        self.wait(lambda: False, 0.3)
         gc.collect()
         for name, pid in (("window", "self"), ("worker", self.client.pid)):
             self.memory[name].append(memory_of(pid))

@@ -1,5 +1,6 @@
 """A short soak of the real window; and that the soak itself can fail, ends, and finds the shortest sequence."""
 
+import pickle
 import sys
 import threading
 from itertools import islice
@@ -7,7 +8,9 @@ from itertools import islice
 import pytest
 from PyQt6.QtCore import QTimer, qWarning
 
+from explorer.worker.messages import Taken
 from tests.soak.drive import Drive, drawn
+from tests.soak.give_back import GiveBack
 from tests.soak.soak import STUCK, driven, report, shortest, watched
 from tests.soak.watch import HANG, Watch, growth
 
@@ -74,6 +77,11 @@ def test_growth_is_neither_noise_nor_a_single_peak():
     assert abs(growth(flat)) < 10
     assert abs(growth([*flat[:20], 900.0, *flat[20:]])) < 10
     assert growth([100.0 + 3 * i for i in range(40)]) == pytest.approx(3 * 26)
+
+
+def test_what_is_asked_before_memory_is_measured_changes_nothing():
+    request = pickle.loads(pickle.dumps(GiveBack()))
+    assert request == Taken(-1)
 
 
 @pytest.fixture
