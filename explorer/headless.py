@@ -11,7 +11,7 @@ from typing import Any
 from explorer.core.deck import Card, Deck
 from explorer.core.experiment import ExperimentSpec
 from explorer.core.figure import Figure, only
-from explorer.core.files import write_atomically
+from explorer.core.files import make_folder, write_atomically
 from explorer.core.i18n import _
 from explorer.core.session import Session, SessionError
 from explorer.export.formats import FORMATS, FormatError, format_of
@@ -127,7 +127,7 @@ def _figure_of_card(card: Card, frame: Any, index: int) -> Figure:
 
 def draw_all(folder: Path, say: Say) -> Iterator[Path]:
     """Draw the default figure of every experiment as PNG; yield each file."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     with running_worker() as client:
         load_picture()
         for spec in EXPERIMENTS.values():

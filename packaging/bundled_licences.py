@@ -50,7 +50,7 @@ def metadata(package: str) -> list[Entry]:
     return [
         (str(Path(target) / file.relative_to(source)), str(file), "DATA")
         for file in files
-        if file.name == "METADATA" or LICENCE.search(str(file.relative_to(source)))
+        if file.name == "METADATA" or (file.suffix != ".pyc" and LICENCE.search(str(file.relative_to(source))))
     ]
 
 

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -11,10 +12,12 @@ from PyQt6.QtGui import QFontDatabase, QFontInfo, QGuiApplication
 
 from explorer import headless
 from explorer.core.files import WriteError, write_atomically
+from explorer.core.processes import ending_in_words
 from explorer.draw.fonts import font
 from explorer.ui import files, settings
 from explorer.ui.settings import Settings
 from explorer.ui.window import MainWindow
+from explorer.worker import faults
 from explorer.worker.client import WorkerClient
 from explorer.worker.messages import Died
 
@@ -39,20 +42,20 @@ def window(qapp, tmp_path):
 
 # --- a worker that cannot start ------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
-    ("raised", "said"),
+    ("raised", "said", "advice"),
     [
-        (
-            "ImportError('no libtorch.so')",
-            "PyTorch could not be imported: ImportError: no libtorch.so",
-        ),
-        ("MemoryError()", "PyTorch could not be imported: there is not enough memory for it"),
+        ("ModuleNotFoundError(name='torch')", "PyTorch is not there; ", " -m pip install "),
+        ("ImportError('no libtorch.so')", "PyTorch could not be imported: ImportError: no libtorch.so; ", "reinstall"),
         (
             "OSError('a DLL failed')",
-            "PyTorch could not be imported: OSError: a DLL failed",
+            "PyTorch could not be imported: OSError: a DLL failed; ",
+            "--force-reinstall torch",
         ),
+        ("MemoryError()", "there is not enough memory to start PyTorch; ", "close other programs"),
+        ("ImportError('a.so: failed to map segment from shared object')", "there is not enough memory", "close other"),
     ],
 )
-def test_a_torch_that_cannot_be_imported_is_said_in_words(tmp_path, monkeypatch, raised, said):
+def test_a_torch_that_cannot_be_imported_is_said_in_words(tmp_path, monkeypatch, raised, said, advice):
     (tmp_path / "torch").mkdir()
     (tmp_path / "torch" / "__init__.py").write_text(f"raise {raised}\n", encoding="utf8")
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])  # a spawned process takes it over
@@ -62,6 +65,15 @@ def test_a_torch_that_cannot_be_imported_is_said_in_words(tmp_path, monkeypatch,
     client.kill()
     assert isinstance(answer, Died)
     assert answer.message.startswith(said)
+    assert advice in answer.message.removeprefix(said)
+    assert "\n" not in answer.message
+
+
+def test_a_self_contained_program_without_torch_is_to_be_unpacked_again(monkeypatch):
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    said = faults.of_torch(ModuleNotFoundError("No module named 'torch'", name="torch"))
+    assert "unpack" in said
+    assert "pip" not in said
 
 
 def test_a_worker_that_is_killed_before_it_is_ready_is_said(tmp_path):
@@ -72,6 +84,19 @@ def test_a_worker_that_is_killed_before_it_is_ready_is_said(tmp_path):
     client.kill()
     assert isinstance(answer, Died)
     assert "it was killed; out of memory?" in answer.message
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (-signal.SIGKILL, "it was killed; out of memory?"),
+        (-signal.SIGABRT, "it gave up; out of memory?"),
+        (-signal.SIGSEGV, "it crashed: Segmentation fault"),
+        (3, "it ended with status 3"),
+    ],
+)
+def test_an_end_that_nobody_wanted_is_said_in_words(code, said):
+    assert ending_in_words(code) == said
 
 
 # --- files ---------------------------------------------------------------------------------------------------------
@@ -109,6 +134,32 @@ def test_settings_and_sessions_say_where_they_cannot_go(window, tmp_path, name):
     files.save_path(shown, tmp_path / name)
     assert shown.message.kind == "error"
     assert "could not be written: " in shown.message.words.text()
+
+
+def test_settings_that_cannot_be_kept_are_said_before_the_window_closes(window, tmp_path, monkeypatch, capsys):
+    shown = window()
+
+    def fail(*_arguments):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", fail)
+    assert not shown.close()
+    said = shown.message.words.text()
+    assert said.startswith("The settings could not be kept: ")
+    assert "No space left on device" in said
+    assert "Close again" in said
+    assert "No space left on device" in capsys.readouterr().err
+    assert shown.close()
+
+
+def test_settings_that_can_be_kept_after_all_close_the_window_with_them(window, monkeypatch):
+    shown = window(theme="light")
+    with monkeypatch.context() as full:
+        full.setattr(os, "fsync", lambda *_arguments: os.close(-1))
+        assert not shown.close()
+    shown.toggle_theme()
+    assert shown.close()
+    assert settings.load(shown.path)[0].theme == "dark"
 
 
 @pytest.mark.parametrize("name", ["folder", "x" * 300, "file/a"])

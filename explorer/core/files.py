@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 from collections.abc import Iterator, Mapping
+from itertools import chain, count
 from pathlib import Path
 
 from explorer.core.i18n import _
@@ -13,12 +14,36 @@ class WriteError(Exception):
     """A file could not be written; the message is one line that names it and says why."""
 
 
+@contextlib.contextmanager
+def _in_words(path: Path) -> Iterator[None]:
+    """Raise what the system says against writing a file as WriteError."""
+    try:
+        yield
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise WriteError(_("{path} could not be written: {why}").format(path=path, why=why)) from error
+
+
 def check_folder(path: Path) -> None:
-    """Raise WriteError where the folder is missing that a file is to be written into."""
-    if not path.absolute().parent.is_dir():
-        raise WriteError(
-            _("{path} could not be written: there is no folder {folder}").format(path=path, folder=path.parent)
-        )
+    """Raise WriteError where the folder is missing, or out of reach, that a file is to be written into."""
+    with _in_words(path):
+        if not path.absolute().parent.is_dir():
+            raise OSError(None, _("there is no folder {folder}").format(folder=path.parent))
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder where there is none. Raises WriteError."""
+    with _in_words(path):
+        path.mkdir(parents=True, exist_ok=True)
+
+
+def put_aside(path: Path) -> Path:
+    """Rename a file that cannot be read so that a new one takes its place; none put aside before is lost. OSError."""
+    numbers = chain(("",), (f"-{n}" for n in count(2)))
+    names = (path.with_suffix(f".broken{number}{path.suffix}") for number in numbers)
+    aside = next(name for name in names if not os.path.lexists(name))
+    os.replace(path, aside)
+    return aside
 
 
 def write_atomically(path: Path | str, data: bytes) -> None:
@@ -30,13 +55,8 @@ def write_atomically(path: Path | str, data: bytes) -> None:
 @contextlib.contextmanager
 def atomically(path: Path | str) -> Iterator[Path]:
     """Yield the name of a file, not there yet, that takes the place of `path` if all goes well. Raises WriteError."""
-    path = Path(path)
-    try:
-        with _replacing(Path(os.path.realpath(path))) as temporary:
-            yield temporary
-    except OSError as error:
-        why = error.strerror or str(error)
-        raise WriteError(_("{path} could not be written: {why}").format(path=path, why=why)) from error
+    with _in_words(Path(path)), _replacing(Path(os.path.realpath(path))) as temporary:
+        yield temporary
 
 
 @contextlib.contextmanager
@@ -63,10 +83,15 @@ def _to_disk(path: Path) -> None:
 
 def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
     """Write a new folder as a whole or not at all; in one that is there, other files stay. Raises WriteError."""
-    if path.is_dir():
-        for name, data in files.items():
-            write_atomically(path / name, data)
-        return
+    with _in_words(path):
+        if not path.is_dir():
+            _write_new(path, files)
+            return
+    for name, data in files.items():
+        write_atomically(path / name, data)
+
+
+def _write_new(path: Path, files: Mapping[str, bytes]) -> None:
     new = path.with_name(f"{_prefix(os.getpid())}{os.urandom(8).hex()}.tmp")
     try:
         new.mkdir()
@@ -76,9 +101,6 @@ def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
         if path.exists():
             raise OSError(None, _("it exists and is not a folder"))
         os.rename(new, path)
-    except OSError as error:
-        why = error.strerror or str(error)
-        raise WriteError(_("{path} could not be written: {why}").format(path=path, why=why)) from error
     finally:
         shutil.rmtree(new, ignore_errors=True)
 

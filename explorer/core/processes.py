@@ -44,6 +44,8 @@ def ending_in_words(code: int) -> str:
         return _("it was ended from outside")
     if code == -9:  # SIGKILL, which Windows has no name for
         return _("it was killed; out of memory?")
+    if code == -signal.SIGABRT:  # as C++ does where memory is short
+        return _("it gave up; out of memory?")
     if code < 0:
         return _("it crashed: {signal}").format(signal=signal.strsignal(-code) or -code)
     return _("it ended with status {code}").format(code=code)

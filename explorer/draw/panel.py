@@ -136,7 +136,7 @@ class PanelItem(QGraphicsItem):
     # --- place ---------------------------------------------------------------------------------------------------
     def set_size(self, width: float, height: float) -> None:
         if (width, height) != self._size:
-            self.prepareGeometryChange()  # else the scene's index keeps the item where it is not, even when it is gone
+            self.prepareGeometryChange()  # else the scene would look for it, and paint it, where it was
             self._size = (width, height)
             self._axis_width = 0.0
 

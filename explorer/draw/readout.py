@@ -26,22 +26,25 @@ class Readout(QGraphicsItem):
         self.style = style
         self.reading: Reading | None = None
         self._item: PanelItem | None = None
+        self._bounds = QRectF()
         self.setZValue(100)
 
     def show_reading(self, item: PanelItem | None, reading: Reading | None) -> None:
+        bounds = item.boundingRect() if item and reading else QRectF()
+        if bounds != self._bounds:
+            self.prepareGeometryChange()
+            self._bounds = bounds
         if item is None or reading is None:
             self.hide()
             self.reading = self._item = None
             return
-        if item is not self._item or self.boundingRect() != item.boundingRect():
-            self.prepareGeometryChange()
         self._item, self.reading = item, reading
         self.setPos(item.scenePos())
         self.show()
         self.update()
 
     def boundingRect(self) -> QRectF:
-        return self._item.boundingRect() if self._item else QRectF()
+        return self._bounds
 
     def paint(
         self, painter: QPainter | None, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None

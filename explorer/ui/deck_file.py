@@ -3,14 +3,13 @@
 Several windows may share the file: each looks at what the others wrote before it changes anything.
 """
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from explorer.core.deck import LARGEST, Deck, dumps, loads
-from explorer.core.files import WriteError, write_atomically
+from explorer.core.files import WriteError, make_folder, put_aside, write_atomically
 from explorer.core.i18n import _
 from explorer.core.session import SessionError
 from explorer.registry import EXPERIMENTS
@@ -83,16 +82,15 @@ class DeckFile(QObject):
 
     def _write(self) -> None:
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(self.path.parent)
             write_atomically(self.path, dumps(self.deck).encode())
-        except (OSError, WriteError) as error:
+        except WriteError as error:
             self.failed.emit(_("The deck could not be kept: {error}").format(error=error))
         self._stamp = _stamp(self.path)
 
     def _put_aside(self, error: Exception) -> str:
-        aside = self.path.with_suffix(".broken.json")
         try:
-            os.replace(self.path, aside)
+            aside = put_aside(self.path)
         except OSError:
             return _("The deck in {path} cannot be read ({error}).").format(path=self.path, error=error)
         return _("The deck could not be read ({error}). It was put aside as {name}.").format(error=error, name=aside)

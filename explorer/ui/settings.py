@@ -5,7 +5,6 @@ stops a start.
 """
 
 import json
-import os
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 from platformdirs import user_config_path
 
 from explorer.core.checked_json import decoded, shown
-from explorer.core.files import WriteError, write_atomically
+from explorer.core.files import WriteError, make_folder, put_aside, write_atomically
 from explorer.core.i18n import _
 
 VERSION = 1
@@ -66,9 +65,9 @@ def load(path: Path) -> tuple[Settings, str]:
 def save(settings: Settings, path: Path) -> str:
     """Write the settings; return a message where that failed, as on a full disk."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         write_atomically(path, json.dumps(asdict(settings), indent=1).encode())
-    except (OSError, WriteError) as error:
+    except WriteError as error:
         return _("The settings could not be kept: {error}").format(error=error)
     return ""
 
@@ -107,9 +106,8 @@ def _check_type(name: str, value: Any, default: Any) -> None:
 
 
 def _put_aside(path: Path, error: Exception) -> str:
-    aside = path.with_suffix(".broken.json")
     try:
-        os.replace(path, aside)
+        aside = put_aside(path)
     except OSError:
         return _("The settings in {path} cannot be read ({error}); started with defaults.").format(
             path=path, error=error

@@ -129,4 +129,5 @@ class SmokeTest(QObject):
         for dialog in QApplication.topLevelWidgets():
             if dialog is not self._window:
                 dialog.close()
-        self._window.close()
+        while not self._window.close():  # it may have something to say first
+            pass

@@ -21,6 +21,7 @@ def apply_theme(app: QApplication, palette: Palette) -> None:
     """Dress the whole application."""
     global _current
     _current = palette
+    app.setStyleSheet("")  # first: one in the place of another takes five times as long, for every widget is told
     app.setStyle("Fusion")
     app.setPalette(_qt_palette(palette))
     app.setFont(font(13))

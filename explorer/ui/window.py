@@ -1,5 +1,6 @@
 """The main window: top bar, one tab per experiment, and what is common to all of them."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,8 @@ class MainWindow(QMainWindow):
         self.actions_by_name = make_actions(self)
         self.presentation = Presentation(self)
         self.message: Banner | None = None
+        self._is_loss_known = False
+        """Whether it was said that the settings cannot be kept."""
         self._deck: DeckPanel | None = None
         self._lay_out()
         self._restore_window()
@@ -334,12 +337,20 @@ class MainWindow(QMainWindow):
             self.show_tab(names[number - 1])
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
-        self.remember()
+        """Remember the settings; where that fails, as on a full disk, say so and close only when asked again."""
+        assert event is not None
+        problem = self.remember()
+        if problem and not self._is_loss_known:
+            self._is_loss_known = True
+            print(problem, file=sys.stderr)  # for who closes it from a terminal
+            self.say("error", _("{problem}. Close again to leave without them.").format(problem=problem))
+            event.ignore()
+            return
         self.bridge.close()
         super().closeEvent(event)
 
-    def remember(self) -> None:
-        """Write the settings file."""
+    def remember(self) -> str:
+        """Write the settings file; return what went wrong, in words."""
         if self.presentation.active:
             self.presentation.toggle()
         keep = self.settings
@@ -348,5 +359,4 @@ class MainWindow(QMainWindow):
             keep.sessions[name] = files.settings_text(tab)
             keep.collapsed[name] = sorted(tab.controls.collapsed_groups)
             keep.speed = tab.run.speed
-        if problem := settings.save(keep, self.path):
-            print(problem)
+        return settings.save(keep, self.path)

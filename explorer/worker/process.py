@@ -9,11 +9,10 @@ from queue import Empty, SimpleQueue
 from time import perf_counter
 from typing import Any
 
-from explorer.core.i18n import _
 from explorer.registry import EXPERIMENTS
 from explorer.worker import quick_torch
 from explorer.worker.checks import Checks
-from explorer.worker.faults import in_words
+from explorer.worker.faults import in_words, of_torch
 from explorer.worker.messages import (
     Advance,
     Answer,
@@ -41,8 +40,7 @@ def serve(connection: Connection) -> None:
         try:
             torch = quick_torch.import_torch()
         except Exception as error:
-            text = _("PyTorch could not be imported: {why}").format(why=in_words(error))
-            connection.send(Failed(0, text, traceback.format_exc()))
+            connection.send(Failed(0, of_torch(error), traceback.format_exc()))
             raise SystemExit(1) from error
         # torch.__version__ is a class of torch: the window would import torch to read it
         connection.send(Ready(str(torch.__version__)))

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from explorer.core.files import WriteError, write_atomically
+from explorer.core.files import WriteError, check_folder, make_folder, put_aside, write_atomically, write_folder
 
 
 def test_a_file_is_written_and_replaced_with_nothing_left_over(tmp_path):
@@ -69,3 +69,20 @@ def test_what_cannot_be_written_is_said(tmp_path, name, why):
 def test_a_device_is_no_file():
     with pytest.raises(WriteError, match="is not a file"):
         write_atomically("/dev/full", b"x")
+
+
+@pytest.mark.parametrize("write", [check_folder, make_folder, lambda path: write_folder(path, {"a": b"x"})])
+@pytest.mark.parametrize(("name", "why"), [("x" * 300 + "/a", "File name too long"), ("file/a", "")])
+def test_a_folder_out_of_reach_is_said(tmp_path, write, name, why):
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(WriteError, match=f"/a could not be written: {why}"):
+        write(tmp_path / name)
+
+
+def test_what_was_put_aside_is_not_lost_to_the_next(tmp_path):
+    path = tmp_path / "deck.json"
+    for text in ("one", "two", "three"):
+        path.write_text(text)
+        put_aside(path)
+    names = {"deck.broken.json": "one", "deck.broken-2.json": "two", "deck.broken-3.json": "three"}
+    assert {file.name: file.read_text() for file in tmp_path.iterdir()} == names

@@ -381,9 +381,13 @@ def _write(user: User, dialog: ExportDialog, path: Path, rng: random.Random) -> 
         user.wait(lambda: not user.window.findChildren(ExportDialog) or not dialog.writing, 30)
     else:
         user.wait(lambda: False, 0.3)
-    while (left := user.window.findChild(ExportDialog)) is not None:
+    for _try in range(50):  # the first cancels, the second closes, then it is deleted
+        if (left := user.window.findChild(ExportDialog)) is None:
+            break
         left.reject()
         user.wait(lambda: user.window.findChild(ExportDialog) is None, 0.2)
+    else:
+        raise AssertionError("the export dialog does not close")
     return end
 
 

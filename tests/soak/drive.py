@@ -18,6 +18,7 @@ from explorer.ui.app import make_application
 from explorer.ui.window import MainWindow
 from explorer.worker.client import WorkerClient
 from tests.soak.actions import ACTIONS, User
+from tests.soak.give_back import GiveBack
 from tests.soak.watch import ALLOWED_GROWTH, Watch, growth, memory_of
 
 LOOK_EVERY = 10  # ms
@@ -68,12 +69,16 @@ class Drive:
         return self.watch.failures
 
     def wait(self, until: Callable[[], bool], seconds: float) -> bool:
-        """Let the event loop run until a condition holds; return whether it did in time."""
+        """Let the event loop run until a condition holds; return whether it did in time. Raises what that raises."""
         loop, timer, end = QEventLoop(), QTimer(), time.monotonic() + seconds
-        timer.timeout.connect(lambda: loop.quit() if until() or time.monotonic() >= end else None)
+        timer.timeout.connect(loop.quit)
         timer.start(LOOK_EVERY)
-        loop.exec()
-        return until()
+        while True:
+            loop.exec()
+            if until():  # here and not in a slot: an exception there would let the loop run for ever
+                return True
+            if time.monotonic() >= end:
+                return False
 
     def act(self, actions: Iterator[Action] | Sequence[Action], is_over: Callable[[], bool]) -> None:
         for action in actions:
@@ -127,6 +132,8 @@ class Drive:
         window.resize(1440, 900)
         window.tab.run.play(True)
         self.wait(lambda: window.tab.run.newest_step > 30, 10)
+        self.client.send(GiveBack())
+        self.wait(lambda: False, 0.3)
         gc.collect()
         for name, pid in (("window", "self"), ("worker", self.client.pid)):
             self.memory[name].append(memory_of(pid))
@@ -160,7 +167,7 @@ class Drive:
 
 
 def main() -> None:
-    """Read `{"folder", "seconds", "seed"}` or `{"folder", "actions"}`; write `{"failures", "actions", …}`."""
+    """Read `{"folder", "seconds"}` with `"seed"` or `"actions"`; write `{"failures", "actions", …}`."""
     order = json.load(sys.stdin)
     app = make_application()
     drive = Drive(Path(order["folder"]))

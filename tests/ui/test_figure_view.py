@@ -7,7 +7,7 @@ import pytest
 from PyQt6.QtCore import QPoint, QPointF, Qt
 from PyQt6.QtGui import QColor, QWheelEvent
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtWidgets import QApplication, QGraphicsItem
 
 from explorer.draw.palette import DARK, LIGHT
 from explorer.ui.figure_view import FigureView
@@ -432,3 +432,43 @@ def test_two_names_are_picked_as_they_stand(view, qtbot):
         QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place(view, "map", 0.1, 8))
     assert signal.args[0] == ("lr", "batch_size")
     assert signal.args[1:] == [pytest.approx(0.1, rel=0.05), pytest.approx(8, rel=0.05)]
+
+
+# --- what Qt must know ---------------------------------------------------------------------------------------------
+def kinds_of(kind: type) -> set[type]:
+    return {kind} | {below for one in kind.__subclasses__() for below in kinds_of(one)}
+
+
+@pytest.fixture
+def announced(monkeypatch):
+    """Items that have said that their bounds will change."""
+    said = set()
+    for kind in kinds_of(QGraphicsItem):
+        if kind.__module__.startswith("explorer."):
+            says = kind.prepareGeometryChange
+            monkeypatch.setattr(kind, "prepareGeometryChange", lambda self, says=says: (said.add(self), says(self)))
+    return said
+
+
+CHANGES = {
+    "grow": lambda view: view.resize(1900, 1200),
+    "shrink": lambda view: view.resize(640, 480),
+    "maximise": lambda view: view.maximise("function"),
+    "fewer": lambda view: view.set_at_most(2),
+    "other data": lambda view: view.show_figure(every_mark()),
+    "more steps": lambda view: view.show_figure(seven_panels(900, last=90_000)),
+    "pointer": lambda view: QTest.mouseMove(view.viewport(), place(view, "loss", 300, 0.1)),
+    "pointer leaves": lambda view: view.mouse.leave(),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_no_bounds_change_without_a_word(view, qtbot, announced, change):
+    """Else the scene looks for an item where it was, and paints it when it is long gone: a crash."""
+    QTest.mouseMove(view.viewport(), place(view, "function", 1, 1))
+    before = {item: item.boundingRect() for item in view.figures.items()}
+    announced.clear()
+    CHANGES[change](view)
+    qtbot.waitUntil(lambda: view.canvas.boundingRect().width() == view.width())
+    changed = {item for item in view.figures.items() if item in before and item.boundingRect() != before[item]}
+    assert {type(item).__name__ for item in changed - announced} == set()
