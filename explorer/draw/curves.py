@@ -2,9 +2,12 @@
 
 import itertools
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PyQt6 import sip
+from PyQt6.QtCore import QLineF, QPointF
 from PyQt6.QtGui import QPainterPath
 
 from explorer.draw.area import Area, Span
@@ -63,6 +66,24 @@ def path_of(x: Array, y: Array) -> QPainterPath:
 
     whole = bool(np.isfinite(y).all() and np.isfinite(x).all())
     return arrayToQPath(x, y, connect="all" if whole else "finite")
+
+
+def places_of(x: Array, y: Array) -> Any:
+    """Points in px for `QPainter.drawPoints`: all at once in a tenth of the time of one object for each."""
+    return _filled(QPointF, np.column_stack((x, y)))
+
+
+def strokes_of(ends: Array) -> Any:
+    """Lines for `QPainter.drawLines` from both ends of each, (n, 4) in px: x, y, x, y."""
+    return _filled(QLineF, ends)
+
+
+def _filled(kind: type, numbers: Array) -> Any:
+    """An array of Qt's that holds a row of numbers in each object."""
+    found = sip.array(kind, len(numbers))
+    memory = sip.voidptr(found, numbers.size * numbers.itemsize, True)
+    np.frombuffer(memory, np.float64, numbers.size)[:] = numbers.ravel()
+    return found
 
 
 def straightened(x: Array, y: Array) -> tuple[Array, Array]:
