@@ -60,6 +60,13 @@ def _picture(name: str, how: tuple[float, float, str], x: Range, y: Range) -> di
     }
 
 
+def _shape(hp: Hyperparams) -> tuple[float, float, str]:
+    """What the surface depends on, the rest as it is by default: another condition is not another ravine."""
+    default = Hyperparams()
+    quadratic, own = (hp if hp.surface == name else default for name in ("quadratic", "own"))
+    return quadratic.condition, quadratic.rotation, own.expression
+
+
 def _span(ends: Range, value: float) -> Range:
     """Ends of the picture, farther apart where the start would not be in it."""
     low, high = min(ends[0], value), max(ends[1], value)
@@ -99,7 +106,7 @@ class SurfaceRun:
         self._generator = torch.Generator().manual_seed(hp.seed)
         ground, start = GROUNDS[hp.surface], start_of(hp.start)
         x, y = _span(ground.x, start[0]), _span(ground.y, start[1])
-        how = (hp.condition, hp.rotation, hp.expression)
+        how = _shape(hp)
         self._picture = _picture(hp.surface, how, x, y)
         self._diagonal = math.hypot(x[1] - x[0], y[1] - y[0])
         self._f: Surface = surface(hp.surface, *how)
