@@ -72,8 +72,8 @@ def _is_log(view: View) -> bool:
 
 def _ground(view: View) -> tuple[Mark, ...]:
     frame = view.frame
-    ground = _Plane(*(v.tobytes() for v in (frame.surface_x, frame.surface_y, frame.surface_z)), frame.lowest)
-    return _shade_and_contours(ground, _is_log(view), view.options.levels)
+    x, y, z = (v.tobytes() for v in (frame.surface_x, frame.surface_y, frame.surface_z))
+    return _shade_and_contours(_Plane(x, y, z, frame.lowest), _is_log(view), view.options.levels)
 
 
 class _Plane(NamedTuple):
