@@ -88,7 +88,7 @@ def fragments_of(centres: Array, corners: Array, side: float, scale: float) -> A
 
 def _filled(kind: type, numbers: Array) -> Any:
     """An array of Qt's that holds a row of numbers in each object."""
-    found: Any = sip.array(kind, len(numbers))
+    found: Any = sip.array(kind, len(numbers))  # type: ignore[call-arg]  # its stub lacks them
     memory: Any = sip.voidptr(found, numbers.size * numbers.itemsize, True)
     np.frombuffer(memory, np.float64, numbers.size)[:] = numbers.ravel()
     return found
