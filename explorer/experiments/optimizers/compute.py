@@ -15,6 +15,7 @@ from torch import Tensor
 
 from explorer.core.catalog import ALL_OPTIMIZERS, choice
 from explorer.core.experiment import Divergence
+from explorer.core.frames import fixed
 from explorer.core.i18n import _
 from explorer.experiments.optimizers.grounds import GROUNDS, Range
 from explorer.experiments.optimizers.methods import factor, made, rate_of
@@ -51,9 +52,9 @@ def _picture(name: str, how: tuple[float, float, str], x: Range, y: Range) -> di
     depths = f(minima[:, 0], minima[:, 1])
     seen = depths if len(minima) else z[z.isfinite()]
     return {
-        "surface_x": xs.numpy(),
-        "surface_y": ys.numpy(),
-        "surface_z": z.numpy().copy(),
+        "surface_x": fixed(xs.numpy()),
+        "surface_y": fixed(ys.numpy()),
+        "surface_z": fixed(z.numpy().copy()),
         "minima": minima.numpy(),
         "minimum_loss": depths.numpy(),
         "lowest": float(seen.min()) if len(seen) else 0.0,
