@@ -153,7 +153,7 @@ class Networks:
             return self._batch_norm(z, scale, shift, statistics)
         n, width = z.shape[0] if z.ndim == 3 else 1, z.shape[-1]
         b = z.shape[-2] // mode.rows
-        channels = z.view(n, mode.rows, -1).transpose(0, 1).reshape(mode.rows, -1)
+        channels = z.reshape(n, mode.rows, -1).transpose(0, 1).reshape(mode.rows, -1)
         if scale is not None and shift is not None:
             scale, shift = (p.expand(n, b, width).reshape(-1) for p in (scale, shift))
         y = self._batch_norm(channels, scale, shift, statistics)
