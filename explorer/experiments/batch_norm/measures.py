@@ -120,7 +120,8 @@ def validation(arm: Arm, batch: Batch, look: Look, data: Dataset) -> Floats:
 
 def dealt(samples: Tensor, size: int, axis: int) -> Tensor:
     """Batches of so many samples, one after another along an axis, as `Mode` wants them: the first of each first."""
-    return samples.unflatten(axis, (-1, size)).transpose(axis - 1, axis).flatten(axis - 1, axis)
+    found: Tensor = samples.unflatten(axis, (-1, size)).transpose(axis - 1, axis).flatten(axis - 1, axis)
+    return found
 
 
 def _of(logits: Tensor, labels: Tensor) -> Tensor:
