@@ -47,7 +47,7 @@ def import_torch() -> ModuleType:
     return torch
 
 
-def _keep_freed_memory(trim: int = 2**28, mmap: int = 2**25) -> None:
+def _keep_freed_memory(trim: int = 2**27, mmap: int = 2**25) -> None:
     """Have glibc keep what tensors of a few megabytes free: new pages cost as much as computing what they hold."""
     with contextlib.suppress(OSError, AttributeError):  # another C library
         libc = ctypes.CDLL("libc.so.6")
