@@ -109,7 +109,8 @@ class Worker:
     def _begin(self, start: Start) -> None:
         """Put a new run in the place of the experiment's old one, whose memory is free before."""
         place = WHOLE if start.whole else start.experiment
-        self._runs.pop(place, None)
+        if self._runs.pop(place, None):
+            quick_torch.give_back_memory()
         if run := self._guarded(start.run_id, lambda: PacedRun(EXPERIMENTS[start.experiment], start)):
             self._runs[place] = run
 
