@@ -26,6 +26,7 @@ class PacedRun:
         self.run_id = start.run_id
         self._hyperparams = start.hyperparams
         self._run = spec.run(start.hyperparams)
+        self._gradual = self._run if isinstance(self._run, Gradual) else None  # asked at every step: it takes long
         self.is_whole = start.whole
         if self.is_whole and isinstance(self._run, Glancing):
             self._run.keep_all(start.to_step)
@@ -115,7 +116,7 @@ class PacedRun:
             now = perf_counter()
             if not self._is_amid_step:
                 ends.append(now)
-            if isinstance(self._run, Gradual) and not self._is_replaying and self._is_frame_due(now):
+            if self._gradual and not self._is_replaying and self._is_frame_due(now):
                 break
         self._amid_seconds = now - ends[-1]
         self._seconds += now - began
@@ -130,8 +131,7 @@ class PacedRun:
             self._is_urgent = self._is_urgent or not self._is_refining
 
     def _advance_one(self, now: float) -> None:
-        is_ready = not isinstance(self._run, Gradual) or self._run.prepare_step() or self._run.done
-        self._is_amid_step = not is_ready
+        self._is_amid_step = bool(self._gradual and not (self._gradual.prepare_step() or self._run.done))
         if self._is_amid_step:
             return
         self._run.step()
@@ -190,8 +190,8 @@ class PacedRun:
     def _is_prepared(self) -> bool:
         """Prepare a frame for one slice of time; steps wait until it is said."""
         began = now = perf_counter()
-        while isinstance(self._run, Gradual):
-            self._is_preparing = not self._run.prepare_frame()
+        while self._gradual:
+            self._is_preparing = not self._gradual.prepare_frame()
             now = perf_counter()
             if not self._is_preparing or now >= began + SLICE:
                 break
