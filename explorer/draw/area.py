@@ -67,6 +67,12 @@ class Span:
         low, high = sorted((self.start, self.end))
         return low - margin <= px <= high + margin
 
+    def which_held(self, px: NDArray[np.float64], margin: float = 0.5) -> NDArray[np.bool_]:
+        """Which of many pixels lie between the ends."""
+        low, high = sorted((self.start, self.end))
+        found: NDArray[np.bool_] = (low - margin <= px) & (px <= high + margin)
+        return found
+
 
 @dataclass(frozen=True)
 class Area:

@@ -7,7 +7,7 @@ from PyQt6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
 from explorer.core.figure import Contours, HeatMap, Values
 from explorer.draw.area import Area, Range, Span, extent, to_view
-from explorer.draw.colours import ColourScale, draw_cells
+from explorer.draw.colours import FINE, SMOOTH, ColourScale, draw_cells
 from explorer.draw.curves import paths_of, straightened
 from explorer.draw.marks import MarkItem
 
@@ -71,7 +71,7 @@ class HeatMapItem(MarkItem[HeatMap]):
             return
         plot = QRectF(QPointF(self.area.left, self.area.top), QPointF(self.area.right, self.area.bottom))
         painter.setClipRect(plot, Qt.ClipOperation.IntersectClip)  # not over the axis line
-        draw_cells(painter, self.target, self.image, self.source)
+        draw_cells(painter, self.target, self.image, self.source, SMOOTH if self.mark.colours == "surface" else FINE)
 
     def cell_at(self, x: float, y: float) -> tuple[QRectF, tuple[float, float, float]] | None:
         """Place (px) and x, y, z of the cell at view coordinates."""

@@ -4,7 +4,7 @@ import math
 from typing import Any, Generic, Literal, TypeVar
 
 import numpy as np
-from PyQt6.QtCore import QLineF, QPointF, QRectF, Qt
+from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF
 from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
@@ -12,7 +12,8 @@ from explorer.core.figure import Band, Line, Mark, Region, Weight
 from explorer.core.roles import INK, Role
 from explorer.draw.area import Area, Range, extent, to_view
 from explorer.draw.colours import ColourScale
-from explorer.draw.curves import THIN_PX, Array, end_height, in_sight, path_of, rising, thinned
+from explorer.draw.curves import THIN_PX, Array, end_height, in_sight, path_of, rising, strokes_of, thinned
+from explorer.draw.dots import draw_dots
 from explorer.draw.still import Still
 from explorer.draw.style import DIMMED, Style, draws_vectors
 from explorer.draw.ways import dots_of, way_of
@@ -30,6 +31,8 @@ FRINGE = 20.0
 SCRIBBLE = 150
 """Of more strokes than this a trajectory has no halo: it is on itself, and strokes are drawn one by one."""
 DOT = 4.8
+PARTS = 32
+"""Of a px: what moves by less is not painted again."""
 STEP_PX = 6.0
 """A trajectory shows a dot for every step while its steps are at least this long."""
 
@@ -53,6 +56,8 @@ class MarkItem(QGraphicsItem, Generic[M]):
         self.mark, self.logs, self.style = mark, logs, style
         self.area: Area | None = None
         self._painted = QRectF()
+        self.look: tuple[object, ...] | None = None
+        """What is seen of it: while that stays, new data paint nothing again. None: not known."""
         self.dimmed = False
         self._still, self._was_painted = Still(), False
         self.setZValue(self.layer)
@@ -83,14 +88,15 @@ class MarkItem(QGraphicsItem, Generic[M]):
     def place(self, area: Area) -> None:
         if area == self.area:
             return
-        bounds = self.bounds(area)
+        bounds, before = self.bounds(area), self.look
         if bounds != self._painted:
             self.prepareGeometryChange()
         self.area, self._painted = area, bounds
         self._still.forget()
         self._was_painted = False
         self.locate(area)
-        self.update()
+        if self.look is None or self.look != before:
+            self.update()
 
     def point_at(self, role: Role | None) -> None:
         """Be dimmed while another role is pointed at."""
@@ -146,6 +152,11 @@ def clip_rect(area: Area, style: Style) -> QRectF:
     return QRectF(QPointF(area.left, area.top), QPointF(area.right, area.bottom)).adjusted(-room, -room, room, room)
 
 
+def in_parts(*places: Array) -> tuple[bytes, ...]:
+    """Places in px, as far as their differences are seen."""
+    return tuple(np.rint(PARTS * place).tobytes() for place in places)
+
+
 def same(a: Any, b: Any) -> bool:
     """Whether two marks are the same data, bit by bit: identical arrays at no cost, equal ones at little."""
     if a is b or type(a) is not type(b):
@@ -171,8 +182,10 @@ class LineItem(MarkItem[Line]):
         self.rising = rising(x)
         self.setZValue(LAYERS[self.mark.weight])
         self.path = QPainterPath()
-        self.scribble: list[QLineF] = []
-        self.steps: list[QPointF] = []
+        self.scribble: Any = ()
+        """Strokes that are drawn one by one: ten times as fast as a path that crosses itself a hundred times."""
+        self.dots: Array = np.empty((0, 2))
+        """In the plot, at the ends of steps that are longer than a dot is wide."""
         self.named = False
 
     def write_name(self, wanted: bool) -> None:
@@ -193,14 +206,21 @@ class LineItem(MarkItem[Line]):
             shown = abs(area.x.per_unit) * (x[-1] - x[0])
             x, y = thinned(x, y, float(shown), THIN_PX * self.style.scale)
         if self.mark.weight == "trajectory" or not self.rising:
-            px, py = area.free_px(x, y)
-            way = way_of(px, py, clip_rect(area, self.style).adjusted(-FRINGE, -FRINGE, FRINGE, FRINGE))
-            crowded = way.on.sum() > SCRIBBLE
-            self.path, self.scribble = (QPainterPath(), way.lines) if crowded else (way.path, [])
-            if self.mark.weight == "trajectory":
-                self.steps = _long_steps(px, py, area, self.style.scale)
+            self._locate_way(x, y, area)
         else:
-            self.path = path_of(area.x.view_px(x), area.y.view_px(y))
+            self.path, self.look = path_of(area.x.view_px(x), area.y.view_px(y)), None
+
+    def _locate_way(self, x: Array, y: Array, area: Area) -> None:
+        scale = self.style.scale
+        x, y = area.free_px(x, y)
+        way = way_of(x, y, clip_rect(area, self.style).adjusted(-FRINGE, -FRINGE, FRINGE, FRINGE))
+        strokes = way.strokes
+        crowded = len(strokes) > SCRIBBLE
+        self.path, self.scribble = (QPainterPath(), strokes_of(strokes)) if crowded else (way.path, ())
+        if self.mark.weight == "trajectory":
+            x, y = dots_of(x, y, STEP_PX * scale, DOT * scale)
+            self.dots = np.column_stack((x, y))[area.x.which_held(x) & area.y.which_held(y)]
+        self.look = (self.mark.role, self.mark.weight, self.mark.name, *in_parts(strokes, self.dots))
 
     def draw(self, painter: QPainter) -> None:
         pen = self.style.line_pen(self.mark.role, self.mark.weight, self.dimmed)
@@ -211,12 +231,9 @@ class LineItem(MarkItem[Line]):
             painter.strokePath(self.path, QPen(paper, HALO * self.style.scale))
         painter.setPen(pen)
         painter.drawPath(self.path)
-        if self.scribble:
-            painter.drawLines(*self.scribble)
-        dot = QPen(pen.color(), DOT * self.style.scale)
-        dot.setCapStyle(Qt.PenCapStyle.RoundCap)
-        painter.setPen(dot)
-        painter.drawPoints(QPolygonF(self.steps))
+        if len(self.scribble):
+            painter.drawLines(self.scribble)
+        draw_dots(painter, self.dots, pen.color(), DOT * self.style.scale)
         if self.named and self.area is not None and not math.isfinite(end_height(self.xs, self.ys, self.area)):
             self._write_name(painter, self.area)
 
@@ -228,12 +245,6 @@ class LineItem(MarkItem[Line]):
             painter.setFont(self.style.font(NAME, 500))
             painter.setPen(QColor(palette.faint if self.dimmed else palette.text_colour(self.role)))
             painter.drawText(QPointF(x + 3 * self.style.scale, y + drop), self.mark.name)
-
-
-def _long_steps(x: Array, y: Array, area: Area, scale: float) -> list[QPointF]:
-    """Dots in the plot, at the ends of steps that are longer than a dot is wide."""
-    found = zip(*(v.tolist() for v in dots_of(x, y, STEP_PX * scale, DOT * scale)), strict=True)
-    return [QPointF(px, py) for px, py in found if area.holds(px, py)]
 
 
 class BandItem(MarkItem[Band]):

@@ -3,12 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF
+from PyQt6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
 from explorer.core.figure import Points
 from explorer.draw.area import Area, Range, extent, to_view
 from explorer.draw.curves import Array
-from explorer.draw.marks import LAYERS, MarkItem
+from explorer.draw.dots import draw_dots
+from explorer.draw.marks import LAYERS, MarkItem, in_parts
 from explorer.draw.style import PINNED, draws_vectors
 
 STROKED_FROM = 7.0
@@ -43,6 +44,7 @@ class PointsItem(MarkItem[Points]):
             shown = (x >= area.left - 0.5) & (x <= area.right + 0.5) & (y >= area.top - 0.5) & (y <= area.bottom + 0.5)
         self.px, self.py = x[shown], y[shown]
         self.path = QPainterPath() if self.crowded else self._path()
+        self.look = (self.mark.role, self.mark.symbol, self.mark.size, self.mark.pinned, *in_parts(self.px, self.py))
 
     @property
     def crowded(self) -> bool:
@@ -78,8 +80,8 @@ class PointsItem(MarkItem[Points]):
             painter.drawPath(self.path)
 
     def _draw_crowd(self, painter: QPainter, colour: QColor) -> None:
-        if draws_vectors(painter):
-            self._draw_dots(painter, colour)
+        if draws_vectors(painter):  # as the dots of a round pen: each a place and no more
+            draw_dots(painter, np.column_stack((self.px, self.py)), colour, self.mark.size * self.style.scale)
             return
         per_px = max(painter.deviceTransform().m11(), 1e-3)
         diameter = self.mark.size * self.style.scale * per_px
@@ -87,14 +89,6 @@ class PointsItem(MarkItem[Points]):
         size = round(bounds.width() * per_px), round(bounds.height() * per_px)
         cover = stamped((self.px - bounds.left()) * per_px, (self.py - bounds.top()) * per_px, diameter, size)
         painter.drawImage(QRectF(bounds), tinted(cover, colour))
-
-    def _draw_dots(self, painter: QPainter, colour: QColor) -> None:
-        """As the dots of a round pen: each a place and no more."""
-        pen = QPen(colour, self.mark.size * self.style.scale)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        painter.setPen(pen)
-        places = zip(self.px.tolist(), self.py.tolist(), strict=True)
-        painter.drawPoints(QPolygonF([QPointF(x, y) for x, y in places]))
 
 
 def stamped(x: Array, y: Array, diameter: float, size: tuple[int, int]) -> NDArray[np.uint8]:

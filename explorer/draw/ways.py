@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import QLineF, QRectF
+from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QPainterPath
 
 from explorer.draw.curves import Array
@@ -39,10 +39,9 @@ class Way(NamedTuple):
         return arrayToQPath(self.x, self.y, connect=np.append(self.on, False).astype(np.int32))
 
     @property
-    def lines(self) -> list[QLineF]:
-        """Every stroke by itself: ten times as fast to draw as a path that crosses itself a hundred times."""
-        ends = (self.x[:-1], self.y[:-1], self.x[1:], self.y[1:])
-        return [QLineF(*end) for end in zip(*(v[self.on].tolist() for v in ends), strict=True)]
+    def strokes(self) -> Array:
+        """Both ends of every stroke, (n, 4): x, y, x, y."""
+        return np.column_stack((self.x[:-1], self.y[:-1], self.x[1:], self.y[1:]))[self.on]
 
 
 def way_of(x: Array, y: Array, box: QRectF) -> Way:
@@ -117,23 +116,38 @@ def dots_of(x: Array, y: Array, longer_than: float, apart: float) -> tuple[Array
     with np.errstate(invalid="ignore"):
         ends = np.flatnonzero(np.hypot(np.diff(x), np.diff(y)) > longer_than) + 1
     for cell in (apart, 2 * apart, 4 * apart):
-        first = np.unique(_cells(x[ends], y[ends], cell), return_index=True)[1]
+        first = _firsts(_cells(x[ends], y[ends], cell))
         if first.size <= MOST:
             break
     chosen = ends[np.sort(first[:MOST])]
     return x[chosen], y[chosen]
 
 
-def _cells(x: Array, y: Array, side: float) -> NDArray[np.complex128]:
-    """Which square cell each point is in, (n,); nan stays nan."""
-    return np.floor(x / side) + 1j * np.floor(y / side)
+def _cells(x: Array, y: Array, side: float) -> NDArray[np.int64]:
+    """Which square cell each point (finite) is in, (n,): numbers that rise with x, and in a column with y."""
+    column, row = (np.floor(v / side).astype(np.int64) for v in (x, y))
+    row -= row.min(initial=0)
+    cells: NDArray[np.int64] = (column - column.min(initial=0)) * (row.max(initial=0) + 1) + row
+    return cells
 
 
-def _first_visits(cells: NDArray[np.complex128]) -> Mask:
+def _firsts(cells: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Index of the first point of each cell, the cells in order.
+
+    Numbers that hold cell and index are sorted in a tenth of the time that `np.unique` takes to tell the index.
+    """
+    n = cells.size
+    both = np.sort(cells * n + np.arange(n))
+    new = np.ones(n, bool)
+    new[1:] = np.diff(both // max(n, 1)) != 0
+    return both[new] % max(n, 1)
+
+
+def _first_visits(cells: NDArray[np.int64]) -> Mask:
     """Whether a point is in a cell for the first time, or still since then."""
     entries = np.flatnonzero(np.append(True, cells[1:] != cells[:-1]))
     first = np.zeros(entries.size, bool)
-    first[np.unique(cells[entries], return_index=True)[1]] = True
+    first[_firsts(cells[entries])] = True
     return np.repeat(first, np.diff(np.append(entries, cells.size)))
 
 

@@ -15,6 +15,7 @@ from typing import IO, Any
 
 import av
 import numpy as np
+from PyQt6 import sip
 from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QImage
 from PyQt6.QtWidgets import QGraphicsScene
@@ -102,13 +103,14 @@ class Film:
         return dataclasses.replace(figure, panels=tuple(panels))
 
     def draw(self, figure: Figure) -> av.VideoFrame:
+        """Draw right into the memory that the encoder reads: a copy of it would cost a seventh of the time."""
         self._canvas.show_figure(figure)
         width, height = self.look.size
-        image = QImage(width, height, QImage.Format.Format_RGB32)
+        pixels = np.empty((height, width, 4), np.uint8)
+        memory: Any = sip.voidptr(pixels.ctypes.data)
+        image = QImage(memory, width, height, 4 * width, QImage.Format.Format_RGB32)
         paint(self._scene, image, QRectF(0, 0, width, height))
-        bits: Any = image.constBits()
-        bits.setsize(image.sizeInBytes())
-        return picture_of(np.frombuffer(bits, np.uint8).reshape(height, width, 4))
+        return picture_of(pixels)
 
 
 def _axes(panel: Panel) -> tuple[Any, Any]:

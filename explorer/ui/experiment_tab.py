@@ -15,6 +15,7 @@ from explorer.ui.banner import Banner
 from explorer.ui.comparison import Comparison
 from explorer.ui.control_panel import ControlPanel
 from explorer.ui.drag_grip import DragGrip
+from explorer.ui.drawing_pace import DrawingPace
 from explorer.ui.figure_view import FigureView
 from explorer.ui.live_run import LiveRun, Notice, Remedy
 from explorer.ui.notes_panel import NotesPanel
@@ -44,6 +45,7 @@ class ExperimentTab(QWidget):
         self.run = LiveRun(spec, bridge, speed)
         self.controls = ControlPanel(spec)
         self.view = FigureView(palette)
+        self.pace = DrawingPace(self.run.taken, self)
         self.player = Player()
         self.grip = DragGrip(self.view, self._figure_to_drag)
         self.refining = RefiningPill(self.view)
@@ -80,6 +82,7 @@ class ExperimentTab(QWidget):
         self.player.timeline.newest_requested.connect(self.run.show_newest)
         self.player.rerun_requested.connect(self._on_player_rerun_requested)
         self.player.go_to_requested.connect(self.ask_step)
+        self.view.painted.connect(self.pace.painted)
         self.view.picked.connect(self._on_view_picked)
         self.view.offer.accepted.connect(self._on_view_offer_accepted)
         self.refining.stopped.connect(self.run.cancel_refining)
@@ -121,7 +124,7 @@ class ExperimentTab(QWidget):
         self.run.restart()
 
     def _on_run_frame_arrived(self, _frame: Any) -> None:
-        self.run.taken()  # the worker makes the next frame while this one is painted
+        self.pace.frame_arrived()
         self.show_frame()
 
     def show_frame(self) -> None:

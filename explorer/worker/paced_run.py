@@ -17,6 +17,9 @@ MEASURED = 0.5
 """Seconds over which steps per second are measured."""
 LARGEST_DEBT = 0.1
 """Seconds by which a run may be late and still catch up; what is later is forgotten."""
+LET_IN = 0.0002
+"""Seconds of rest between two pieces of refining while no step is due: the threads that read and write need the
+interpreter, and would otherwise wait 5 ms for each of their turns, above all where there is nothing to refine yet."""
 
 
 class PacedRun:
@@ -234,13 +237,13 @@ class PacedRun:
     def wait(self) -> float | None:
         """Seconds until there is something to do; None: until somebody asks for something."""
         now = perf_counter()
-        if self._is_due(now) or self._is_refining:
+        if self._is_due(now) or (self._has_news and self._is_urgent):
             return 0.0
+        if self._is_refining:
+            return 0.0 if self._is_beginning else LET_IN
         times = []
         if self._playing and not self._run.done:
             times.append(self._next_step_at)
-        if self._has_news and self._is_urgent:
-            return 0.0
         if self._has_news and self._taken:
             times.append(self._last_said_at + self._frame_pace.interval)
         return max(0.0, min(times) - now) if times else None

@@ -118,6 +118,7 @@ class Worker:
         match request:
             case Update():
                 run.update(request.hyperparams)
+                self._say_of(run)  # before another slice of steps: who moves a slider waits for none of them
             case Pace():
                 run.pace(request)
             case Advance():

@@ -87,8 +87,10 @@ def tab_lines(name: str) -> list[Line]:
     bare = [float(said_by(str(HERE / "bare.py"), name, settings))]
     work = json.loads(said_by(str(HERE / "window.py"), "tab", name, settings, live, restarting))
     bare.append(float(said_by(str(HERE / "bare.py"), name, settings)))
+    loop = sum(bare) / len(bare)
     return [
-        *training_lines(work["training"], sum(bare) / len(bare), share),
+        *training_lines(work["training"], loop, share),
+        share_line("the same with every panel on", work["every_panel"], loop, share),
         slider_line(f"slider `{live}` to new figure, applied live", work["live"], 33),
         slider_line(f"slider `{restarting}` to new figure, run restarted", work["restarting"], LIMITS.get(name, 33)),
         *cost_lines(work),
@@ -96,13 +98,16 @@ def tab_lines(name: str) -> list[Line]:
 
 
 def training_lines(training: dict, loop: float, share: float | None) -> list[Line]:
-    steps = training["steps_per_second"]
-    detail = f"{steps:,.0f} of {loop:,.0f} steps/s"
     return [
-        Line("training in the window, of the bare loop", steps / loop, " ×", share, True, detail),
+        share_line("training in the window, of the bare loop", training, loop, share),
         Line("frames painted meanwhile", training["frames_per_second"], " /s", 55, True),
         gap_line(training["gaps"]),
     ]
+
+
+def share_line(name: str, training: dict, loop: float, share: float | None) -> Line:
+    steps = training["steps_per_second"]
+    return Line(name, steps / loop, " ×", share, True, f"{steps:,.0f} of {loop:,.0f} steps/s")
 
 
 def cost_lines(work: dict) -> list[Line]:

@@ -157,6 +157,8 @@ def work(window, live: str, restarting: str) -> dict:
     """Everything of one tab: how it trains, how two sliders answer meanwhile, memory, what a figure costs at rest."""
     warm_up(window)
     result = {"training": training(window)}
+    with every_panel(window):
+        result["every_panel"] = training(window)
     result["live"], result["restarting"] = (slider_latencies(window, name) for name in (live, restarting))
     result["memory"] = {"window": memory("self"), "worker": memory(str(window.bridge.client.pid))}
     window.tab.run.play(False)
@@ -164,6 +166,20 @@ def work(window, live: str, restarting: str) -> dict:
     with tempfile.TemporaryDirectory() as folder:
         result["cost"] = costs(window, Path(folder))
     return result
+
+
+@contextmanager
+def every_panel(window) -> Iterator[None]:
+    """Draw all that the experiment in front has; then what was drawn before."""
+    from explorer.core.hyperparams import field_of, replace
+
+    controls = window.tab.controls
+    before = controls.options
+    every = [choice.name for choice in field_of(window.tab.spec.view_options, "panels").choices]
+    controls.apply(controls.hyperparams, replace(before, {"panels": every}))
+    wait(0.5)
+    yield
+    controls.apply(controls.hyperparams, before)
 
 
 @contextmanager

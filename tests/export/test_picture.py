@@ -100,11 +100,12 @@ def test_pdf_is_drawn_in_vectors(figure):
     assert len(page.images) == 0
 
 
-def test_heat_maps_in_a_pdf_lose_nothing(qapp):
+@pytest.mark.parametrize(("colours", "least"), [("sequential", 100), ("surface", 30)])
+def test_heat_maps_in_a_pdf_lose_nothing(qapp, colours, least):
     """Decoded by pypdf: the cells' colours and no others, each cell a sharp rectangle of many pixels."""
     z = np.arange(48.0).reshape(6, 8)
     z[2, 3] = np.nan
-    heat = HeatMap("z", np.arange(8.0), np.arange(6.0), z, 0, 47)
+    heat = HeatMap("z", np.arange(8.0), np.arange(6.0), z, 0, 47, colours)
     figure = Figure("H", "s", (), (Panel("p", "P", "q", Axis("x"), Axis(), (heat,)),))
     page = pypdf.PdfReader(io.BytesIO(pdf_bytes(figure, None, SESSION, Look((1920, 1080))))).pages[0]
     (picture_of_map,) = page.images
@@ -112,10 +113,10 @@ def test_heat_maps_in_a_pdf_lose_nothing(qapp):
     assert stored["/Filter"] == "/FlateDecode"
     seen = np.array(picture_of_map.image.convert("RGB")).astype(int)
     wide, high = seen.shape[1] // 8, seen.shape[0] // 6
-    assert min(wide, high) > 100
+    assert min(wide, high) > least
     cells = seen.reshape(6, high, 8, wide, 3)
     assert (cells == cells[:, :1, :, :1]).all()
-    shades = ramp(LIGHT.maps["sequential"])
+    shades = ramp(LIGHT.maps[colours])
     for (row, column), value in np.ndenumerate(z[::-1]):
         expected = shades[round(1023 * value / 47)] if np.isfinite(value) else (255, 255, 255)
         np.testing.assert_allclose(cells[row, 0, column, 0], expected, atol=1)

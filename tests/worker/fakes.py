@@ -123,7 +123,7 @@ class FakeSpec(ExperimentSpec):
         return CLAIMS
 
 
-SPEC = FakeSpec("sums", "Sums", Hyperparams, ViewOptions, Frame, 10)
+SPEC = FakeSpec("sums", Hyperparams, ViewOptions, Frame, 10, label="Sums")
 
 
 def main(connection: Connection) -> None:

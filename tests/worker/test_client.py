@@ -151,6 +151,16 @@ def test_live_changes_are_recorded_and_replayed_exactly(client, answer):
     np.testing.assert_array_equal(again.frame.weights, weights_at(seen.frame.step, changes))
 
 
+def test_a_live_change_is_shown_before_another_step(client, answer):
+    run_id = client.begin("sums", HP(seconds=0.1))
+    client.send(Pace(run_id, True))
+    answer(FrameReady, lambda a: a.frame.step > 1)
+    client.send(Update(run_id, HP(seconds=0.1, lr=1.0)))
+    seen = answer(FrameReady, lambda a: a.changes)
+    assert seen.frame.hyperparams.lr == 1.0
+    assert seen.frame.step == seen.changes[0].step
+
+
 def test_going_back_before_a_change_forgets_it(client, answer):
     client.begin("sums", HP(), [Change(5, {"lr": 1.0}), Change(20, {"lr": 9.0})], to_step=10)
     frame = answer(FrameReady)

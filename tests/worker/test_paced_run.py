@@ -93,13 +93,24 @@ def test_a_slow_run_waits_for_its_next_step():
 def test_a_run_refines_piece_by_piece_also_while_paused():
     run = picture()
     shares = []
-    while run.wait() == 0:
+    while run.wait() is not None:
         run.work()
         run.taken()
         if answer := run.answer():
             shares.append(answer.refined)
     assert shares[-1] == 1
     assert shares == sorted(shares)
+
+
+def test_a_run_that_refines_while_no_step_is_due_lets_others_have_the_interpreter():
+    run = picture()
+    assert run.wait() == 0  # its first frame is not said yet
+    run.answer()
+    run.taken()
+    assert 0 < run.wait() <= 0.001
+    run.pace(Pace(1, True))
+    run.answer()
+    assert run.wait() == 0
 
 
 def test_refining_can_be_cancelled():

@@ -14,13 +14,10 @@ from explorer.core.wording import number
 from explorer.experiments.batch_norm.spec import ARMS
 from explorer.experiments.batch_norm.view import View, role_of
 
-BINS = 40
-REACHES = (1.0, 2.0, 5.0)
-"""Ends of an axis, times a power of ten: few of them, so that it rests."""
 ORDER = ("batch", "centre", "divide", "shift")
 SLATE = Role("slate")
-ALIKE = 4.0
-"""Axes this close to one another are made the same."""
+SYMBOLS = ("x", "x − μ", "x̂", "y")
+"""What the values of each step are, as in the formulas."""
 
 
 def batch(view: View) -> Panel:
@@ -30,7 +27,7 @@ def batch(view: View) -> Panel:
     if np.isfinite(frame.channel_running_mean):
         quantity += _(", running {mean}").format(mean=number(frame.channel_running_mean))
     title = _("1  The batch, layer {layer}, unit {unit}").format(layer=frame.channel_layer, unit=frame.channel_unit)
-    return _panel(view, "batch", title, quantity, frame.channel_input)
+    return _panel(view, "batch", title, quantity)
 
 
 def centre(view: View) -> Panel:
@@ -39,14 +36,12 @@ def centre(view: View) -> Panel:
     quantity = _("x − μ;  σ² = {var}").format(var=number(frame.channel_var))
     if np.isfinite(frame.channel_running_var):
         quantity += _(", running {var}").format(var=number(frame.channel_running_var))
-    return _panel(view, "centre", _("2  Subtract the mean"), quantity, _steps(view)[1])
+    return _panel(view, "centre", _("2  Subtract the mean"), quantity)
 
 
 def divide(view: View) -> Panel:
     """Over the deviation."""
-    return _panel(
-        view, "divide", _("3  Divide by the deviation"), "x̂ = (x − μ) / √(σ² + ε)", view.frame.channel_normalized
-    )
+    return _panel(view, "divide", _("3  Divide by the deviation"), "x̂ = (x − μ) / √(σ² + ε)")
 
 
 def shift(view: View) -> Panel:
@@ -57,34 +52,25 @@ def shift(view: View) -> Panel:
     else:
         arm = choice(ARMS, frame.channel_arm).label
         quantity = _("what batch norm would do; this arm has {arm}").format(arm=arm)
-    return _panel(view, "shift", _("4  Scale and shift"), quantity, frame.channel_output)
+    return _panel(view, "shift", _("4  Scale and shift"), quantity)
 
 
-def _panel(view: View, key: str, title: str, quantity: str, values: NDArray[np.floating]) -> Panel:
-    frame, reaches = view.frame, _reaches(view)
-    reach = reaches[key in ("divide", "shift")]
-    highest = max(_count(x, r)[1].max() for x, r in zip(_steps(view), reaches[:1] * 2 + reaches[1:] * 2, strict=True))
-    top = rounded_up(max(1.2 * highest, 0.14 * len(values)), 2.0)
-    edges, count = _count(values, reach)
-    before = _steps(view)[max(ORDER.index(key) - 1, 0)]
-    outline = _outline(*_count(before, reach)) if key != "batch" else ()
+def _panel(view: View, key: str, title: str, quantity: str) -> Panel:
+    unit, step = view.unit, ORDER.index(key)
+    values, (edges, count) = unit.values[step], unit.counts[step]
+    top = rounded_up(max(1.2 * unit.highest, 0.14 * len(values)), 2.0)
+    outline = _outline(*unit.before(step)) if step else ()
     mean, std = float(values.mean()), float(values.std())
-    role = role_of(choice(ARMS, frame.channel_arm))
+    role = role_of(choice(ARMS, view.frame.channel_arm))
     return Panel(
         key,
         title,
         quantity,
-        Axis(limits=(-reach, reach)),
+        Axis(SYMBOLS[step], limits=(-unit.reaches[step], unit.reaches[step])),
         Axis(limits=(0, top), integer=True),
         (Bars("values", edges, count, role), *outline, *_moments(mean, std, top)),
         summary=_("Mean {mean}, standard deviation {std}").format(mean=number(mean), std=number(std)),
     )
-
-
-def _count(values: NDArray[np.floating], reach: float) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Edges of the bins, and how many values each holds."""
-    edges = np.linspace(-reach, reach, BINS + 1)
-    return edges, np.histogram(values[np.isfinite(values)], edges)[0]
 
 
 def _outline(edges: NDArray[np.float64], count: NDArray[np.int64]) -> Iterator[Mark]:
@@ -103,26 +89,3 @@ def _moments(mean: float, std: float, top: float) -> Iterator[Mark]:
     yield Line("deviation", ends, np.repeat(height, 2), INK, weight="theory")
     yield Points("centre", np.array([mean]), np.array([height]), INK, size=4)
     yield Label("name", float(ends[1]), height, f"σ = {number(std)}")
-
-
-def _steps(view: View) -> tuple[NDArray[np.floating], ...]:
-    """The unit's values after each step."""
-    frame = view.frame
-    centred = frame.channel_input - frame.channel_mean
-    return frame.channel_input, centred, frame.channel_normalized, frame.channel_output
-
-
-def _reaches(view: View) -> tuple[float, float]:
-    """Ends of the axes of the first two steps and of the last two; the same ones if that serves both."""
-    frame = view.frame
-    before = np.concatenate([frame.channel_input, frame.channel_input - frame.channel_mean])
-    after = np.concatenate([frame.channel_normalized, frame.channel_output, [-4.0, 4.0]])
-    first, second = _reach(before), _reach(after)
-    return (max(first, second),) * 2 if max(first, second) <= ALIKE * min(first, second) else (first, second)
-
-
-def _reach(values: NDArray[np.floating]) -> float:
-    finite = np.abs(values[np.isfinite(values)])
-    largest = max(float(finite.max(initial=0)), 1e-6)
-    decade = 10.0 ** np.floor(np.log10(largest))
-    return float(next(r * decade for r in (*REACHES, 10.0) if r * decade >= largest))

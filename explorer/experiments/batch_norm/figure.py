@@ -1,7 +1,7 @@
 """What is drawn: the four steps of batch norm above, what becomes of the arms below."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from explorer.core.catalog import ACTIVATIONS, OPTIMIZERS, choice
@@ -36,27 +36,37 @@ STEPS_HEIGHT = 0.82
 
 
 def figure(frame: Frame, options: ViewOptions) -> Figure:
-    """Rows of four."""
+    """Draw what is chosen of a frame."""
     view = View(frame, options)
-    drawn = tuple(_PANELS[p.name](view) for p in PANELS if p.name in options.panels)
+    shown = _shown(view)
+    drawn = tuple(_PANELS[name](view) for name in shown)
     key = tuple(KeyEntry(arm.label, role_of(arm)) for arm in view.arms)
     if set(channel.ORDER[1:]) & set(options.panels):
         key += (KeyEntry(_("the step before"), channel.SLATE, "theory"),)
     whole = Figure(headline(view), _settings(frame), key, drawn)
-    if set(options.panels) >= {p.name for p in PANELS[:4]} and len(drawn) % 4 == 0:
-        return _in_fours(whole)
-    return only(whole, options.panels)
+    return _steps_first(whole, shown) if set(shown) >= set(channel.ORDER) else only(whole, shown)
+
+
+def _shown(view: View) -> list[str]:
+    """Chosen panels; maps that are off take no room, unless there is nothing else: one then says how to turn it on."""
+    chosen = [p.name for p in PANELS if p.name in view.options.panels]
+    is_on = view.frame.map_lr.size > 0
+    return [name for name in chosen if is_on or not name.startswith("map_")] or chosen[:1]
+
+
+def _steps_first(whole: Figure, shown: Sequence[str]) -> Figure:
+    """The four steps in a row of their own, the others below: in rows of four, or as evenly as they can be."""
+    rest = only(whole, [key for key in shown if key not in channel.ORDER])
+    if len(rest.panels) % 4 == 0:
+        rest = _in_fours(rest)
+    below = (dataclasses.replace(p, cell=dataclasses.replace(p.cell, row=p.cell.row + 1)) for p in rest.panels)
+    steps = (dataclasses.replace(p, cell=Cell(0, 3 * i, 1, 3)) for i, p in enumerate(whole.panels[:4]))
+    return dataclasses.replace(whole, panels=(*steps, *below), row_heights=(STEPS_HEIGHT, *rest.row_heights))
 
 
 def _in_fours(whole: Figure) -> Figure:
-    """The four steps in a row of their own, the others below."""
-    placed = tuple(_placed(panel, i) for i, panel in enumerate(whole.panels))
-    rows = len(placed) // 4
-    return dataclasses.replace(whole, panels=placed, row_heights=(STEPS_HEIGHT, *[1.0] * (rows - 1)))
-
-
-def _placed(panel: Panel, i: int) -> Panel:
-    return dataclasses.replace(panel, cell=Cell(i // 4, 3 * (i % 4), 1, 3))
+    placed = (dataclasses.replace(p, cell=Cell(i // 4, 3 * (i % 4), 1, 3)) for i, p in enumerate(whole.panels))
+    return dataclasses.replace(whole, panels=tuple(placed), row_heights=(1.0,) * (len(whole.panels) // 4))
 
 
 def _settings(frame: Frame) -> str:

@@ -86,7 +86,8 @@ class Mode:
     """How a forward pass takes its statistics."""
 
     rows: int = 0
-    """Train mode: so many samples make a batch. 0: eval mode, with the running statistics."""
+    """Train mode: so many samples make a batch; of b batches, every b-th sample belongs to the same. 0: eval mode, with
+    the running statistics."""
     updates: bool = False
     """Whether the running statistics move."""
     noise: Noise | None = None
@@ -150,12 +151,13 @@ class Networks:
         statistics = self._statistics(site) if mode.updates else (None, None)
         if z.ndim == 2 and len(z) == mode.rows:
             return self._batch_norm(z, scale, shift, statistics)
-        n, b, width = z.shape[0] if z.ndim == 3 else 1, z.shape[-2] // mode.rows, z.shape[-1]
-        channels = z.reshape(n, b, mode.rows, width).permute(2, 0, 1, 3).reshape(mode.rows, -1)
+        n, width = z.shape[0] if z.ndim == 3 else 1, z.shape[-1]
+        b = z.shape[-2] // mode.rows
+        channels = z.reshape(n, mode.rows, -1).transpose(0, 1).reshape(mode.rows, -1)
         if scale is not None and shift is not None:
             scale, shift = (p.expand(n, b, width).reshape(-1) for p in (scale, shift))
         y = self._batch_norm(channels, scale, shift, statistics)
-        return y.view(mode.rows, n, b, width).permute(1, 2, 0, 3).reshape(z.shape)
+        return y.view(mode.rows, n, -1).transpose(0, 1).reshape(z.shape)
 
     def _batch_norm(
         self, z: Tensor, scale: Tensor | None, shift: Tensor | None, running: tuple[Tensor | None, Tensor | None]
@@ -164,11 +166,13 @@ class Networks:
         return torch.batch_norm(z, scale, shift, *running, True, design.momentum, design.eps, False)
 
     def _over_running(self, site: int, z: Tensor) -> Tensor:
+        if z.ndim == 2:
+            mean, variance = self._statistics(site)
+            return torch.batch_norm(z, *self._affine(site), mean, variance, False, 0.0, self.design.eps, False)
         mean, variance = (s.view(-1, 1, z.shape[-1]) for s in self._statistics(site))
         scale, shift = self._affine(site)
         factor = torch.rsqrt(variance + self.design.eps) * (1.0 if scale is None else scale)
-        y = torch.addcmul((0.0 if shift is None else shift) - mean * factor, factor, z)
-        return y if z.ndim == 3 else y[0]
+        return torch.addcmul((0.0 if shift is None else shift) - mean * factor, factor, z)
 
     def _affine(self, site: int) -> tuple[Tensor | None, Tensor | None]:
         return (self.scales[site], self.shifts[site]) if self.scales else (None, None)

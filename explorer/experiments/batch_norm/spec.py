@@ -197,7 +197,7 @@ class ViewOptions:
     panels: tuple[str, ...] = fields.panels(
         PANELS,
         tuple(p.name for p in PANELS[:8]),
-        help=_("Which panels the figure has; maps are computed when Map is on"),
+        help=_("Which panels the figure has; maps are computed and drawn when Map is on"),
     )
     smoothing: int = fields.smoothing(
         20, _("The training loss is an exponential average over about so many steps; 1 shows every batch")

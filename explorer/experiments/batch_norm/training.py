@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import torch
@@ -172,9 +173,9 @@ class Arm:
             return self.networks
         return self._first(self.values, self.statistics)
 
-    @property
+    @cached_property
     def first_as_it_was(self) -> Networks:
-        """Before the last update and before the last look."""
+        """Before the last update and before the last look: a view, which every update and every look moves on."""
         return self._first(self.before, self._statistics_before)
 
     def _first(self, values: Tensor, statistics: Tensor) -> Networks:

@@ -16,6 +16,7 @@ from explorer.core.scales import log_limits, rounded_up, smoothed
 from explorer.core.wording import listed, number
 from explorer.experiments.batch_norm.frame import Frame
 from explorer.experiments.batch_norm.spec import ARMS, ViewOptions
+from explorer.experiments.batch_norm.unit import Unit
 
 SURVEYS = 5.0
 BEYOND = 3.0
@@ -32,6 +33,10 @@ class View:
     @cached_property
     def arms(self) -> list[Choice]:
         return [choice(ARMS, name) for name in self.frame.arms]
+
+    @cached_property
+    def unit(self) -> Unit:
+        return Unit(self.frame)
 
     @cached_property
     def loss(self) -> NDArray[np.float64]:
@@ -55,8 +60,11 @@ class View:
 
     def surveyed(self, values: NDArray[np.floating]) -> tuple[Values, NDArray[np.floating]]:
         """Steps and those columns of a history at which it was measured."""
-        measured = np.isin(self.frame.history_step, self.frame.survey_step)
-        return self.frame.history_step[measured], values[:, measured]
+        return self.frame.history_step[self._measured], values[:, self._measured]
+
+    @cached_property
+    def _measured(self) -> NDArray[np.bool_]:
+        return np.isin(self.frame.history_step, self.frame.survey_step)
 
     def lines(self, x: Values, rows: NDArray[np.floating], points: bool = False) -> Iterator[Mark]:
         """One curve per arm; with discs where every x is a layer."""

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from explorer.core.catalog import ALL_OPTIMIZERS, choice
 from explorer.core.experiment import Divergence
+from explorer.core.frames import fixed
 from explorer.core.i18n import _
 from explorer.experiments.optimizers.grounds import GROUNDS, Range
 from explorer.experiments.optimizers.methods import factor, made, rate_of
@@ -51,13 +52,20 @@ def _picture(name: str, how: tuple[float, float, str], x: Range, y: Range) -> di
     depths = f(minima[:, 0], minima[:, 1])
     seen = depths if len(minima) else z[z.isfinite()]
     return {
-        "surface_x": xs.numpy(),
-        "surface_y": ys.numpy(),
-        "surface_z": z.numpy().copy(),
+        "surface_x": fixed(xs.numpy()),
+        "surface_y": fixed(ys.numpy()),
+        "surface_z": fixed(z.numpy().copy()),
         "minima": minima.numpy(),
         "minimum_loss": depths.numpy(),
         "lowest": float(seen.min()) if len(seen) else 0.0,
     }
+
+
+def _shape(hp: Hyperparams) -> tuple[float, float, str]:
+    """What the surface depends on, the rest as it is by default: another condition is not another ravine."""
+    default = Hyperparams()
+    quadratic, own = (hp if hp.surface == name else default for name in ("quadratic", "own"))
+    return quadratic.condition, quadratic.rotation, own.expression
 
 
 def _span(ends: Range, value: float) -> Range:
@@ -99,7 +107,7 @@ class SurfaceRun:
         self._generator = torch.Generator().manual_seed(hp.seed)
         ground, start = GROUNDS[hp.surface], start_of(hp.start)
         x, y = _span(ground.x, start[0]), _span(ground.y, start[1])
-        how = (hp.condition, hp.rotation, hp.expression)
+        how = _shape(hp)
         self._picture = _picture(hp.surface, how, x, y)
         self._diagonal = math.hypot(x[1] - x[0], y[1] - y[0])
         self._f: Surface = surface(hp.surface, *how)

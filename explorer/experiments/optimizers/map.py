@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Iterator
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,21 +70,35 @@ def _is_log(view: View) -> bool:
     return view.options.log_surface
 
 
-def _ground(view: View) -> Iterator[Mark]:
+def _ground(view: View) -> tuple[Mark, ...]:
     frame = view.frame
-    height = frame.surface_z - frame.lowest
+    x, y, z = (v.tobytes() for v in (frame.surface_x, frame.surface_y, frame.surface_z))
+    return _shade_and_contours(_Plane(x, y, z, frame.lowest), _is_log(view), view.options.levels)
+
+
+class _Plane(NamedTuple):
+    """The arrays of a surface, as what they hold: it is the same in every frame of a run."""
+
+    x: bytes
+    y: bytes
+    z: bytes
+    lowest: float
+
+
+@lru_cache(maxsize=4)
+def _shade_and_contours(plane: _Plane, log: bool, n_levels: int) -> tuple[Mark, ...]:
+    x, y, z = (np.frombuffer(v) for v in plane[:3])
+    height = z.reshape(y.size, x.size) - plane.lowest
     seen = height[np.isfinite(height)]
     if not seen.size or not seen.max() > 0:
-        return
+        return ()
     high = float(np.quantile(seen, 0.995)) or float(seen.max())
-    low = max(float(np.quantile(seen, 0.002)), DEPTH * high) if _is_log(view) else 0.0
-    spaced = np.geomspace if _is_log(view) else np.linspace
-    levels = spaced(low, high, view.options.levels + 1)[1:]
-    least = frame.lowest + (low if low > 1e-3 * high else 0.0)
-    texts = number(least), number(frame.lowest + high)
-    x, y, shown = frame.surface_x, frame.surface_y, np.maximum(height, low)
-    yield HeatMap("shade", x, y, shown, low, high, "surface", _is_log(view), *texts, name=_("loss"))
-    yield Contours("contours", x, y, height, levels)
+    low = max(float(np.quantile(seen, 0.002)), DEPTH * high) if log else 0.0
+    levels = (np.geomspace if log else np.linspace)(low, high, n_levels + 1)[1:]
+    least = plane.lowest + (low if low > 1e-3 * high else 0.0)
+    texts = number(least), number(plane.lowest + high)
+    shade = HeatMap("shade", x, y, np.maximum(height, low), low, high, "surface", log, *texts, name=_("loss"))
+    return shade, Contours("contours", x, y, height, levels)
 
 
 def _ways(view: View) -> Iterator[Mark]:

@@ -13,6 +13,8 @@ BUDGET = 48_000_000
 """Bytes that the rows may take."""
 LARGEST = 500_000_000
 """Bytes that they may take where every step is kept, for a file."""
+FEW = 16
+"""So many rows are put into a frame one by one."""
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Notes = Callable[[NDArray[Any], Array], Mask]
@@ -125,12 +127,22 @@ class Track:
 
     def path(self, rows: NDArray[np.int64]) -> NDArray[Any]:
         """(n_optimizers, n_starts, n, width)."""
-        return np.ascontiguousarray(self._path[rows].transpose(1, 2, 0, 3))
+        return _rows_of(self._path, rows)
 
     def loss(self, rows: NDArray[np.int64]) -> Array:
         """(n_optimizers, n_starts, n)."""
-        return np.ascontiguousarray(self._loss[rows].transpose(1, 2, 0))
+        return _rows_of(self._loss, rows)
 
     def rates(self, rows: NDArray[np.int64]) -> Array:
         """(n_optimizers, n, 2)."""
         return np.ascontiguousarray(self._rates[rows].transpose(1, 0, 2))
+
+
+def _rows_of(values: NDArray[Any], rows: NDArray[np.int64]) -> NDArray[Any]:
+    """Some rows of (…, n_optimizers, n_starts, …) as (n_optimizers, n_starts, n, …)."""
+    if len(rows) > FEW:
+        return np.ascontiguousarray(np.moveaxis(values[rows], 0, 2))
+    found = np.empty((*values.shape[1:3], len(rows), *values.shape[3:]), values.dtype)
+    for i, row in enumerate(rows.tolist()):  # of a large cloud there are few, and this takes a sixth of the time
+        found[:, :, i] = values[row]
+    return found

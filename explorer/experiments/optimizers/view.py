@@ -101,8 +101,9 @@ class View:
     def final_loss(self) -> Array:
         """Present loss, of several starts the median (an overflow counts as infinite), (n_optimizers,)."""
         last = self.loss[..., -1]
-        found: Array = np.median(np.where(np.isfinite(last), last, np.inf), axis=1)
-        return found
+        in_order = np.sort(np.where(np.isfinite(last), last, np.inf), axis=1)  # of numbers, faster than np.median
+        n = self.n_starts
+        return 0.5 * in_order[:, (n - 1) // 2] + 0.5 * in_order[:, n // 2]
 
     @cached_property
     def linear_limits(self) -> tuple[float, float]:

@@ -5,7 +5,6 @@ the gradients that the next step takes, and costs no pass of its own. Clipping b
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from time import perf_counter
 from typing import Any
@@ -21,6 +20,7 @@ from explorer.experiments.residual import probes, slow
 from explorer.experiments.residual.arms import ARMS, CHOICES, blocks_of
 from explorer.experiments.residual.draws import Draws
 from explorer.experiments.residual.learner import Learner, Samples, clipped
+from explorer.experiments.residual.measured import Slow, measuring
 from explorer.experiments.residual.network import Network, Shape, orthogonal_gain
 from explorer.experiments.residual.spec import Frame, Hyperparams, is_validated, parse_removed
 from explorer.nets.activations import activation
@@ -34,28 +34,6 @@ SLICE = 0.002
 """Seconds of slow measurements between two steps, or one piece where that takes longer."""
 LEAST_GAP = 200
 """Steps between two slow measurements of a run that goes on."""
-
-
-@dataclass
-class Slow:
-    """Slow measurements of the networks at one step; nan where not measured."""
-
-    step: int
-    removal_accuracy: NDArray[np.float32]
-    gradient_quantiles: NDArray[np.float32]
-    jacobian_gain: NDArray[np.float32]
-    jacobian_product: NDArray[np.float32]
-    gradient_correlation: NDArray[np.float32]
-
-    @classmethod
-    def empty(cls, step: int, n_arms: int, n_outputs: int) -> "Slow":
-        nan = [np.full((n_arms, n_outputs), np.nan, np.float32) for _array in range(3)]
-        quantiles = np.full((n_arms, n_outputs, len(slow.QUANTILES)), np.nan, np.float32)
-        return cls(step, nan[0], quantiles, nan[1], nan[2], np.full((n_arms, len(slow.ANGLES)), np.nan, np.float32))
-
-    def arrays(self) -> dict[str, Any]:
-        """Copies, by field of the frame."""
-        return {name: value.copy() for name, value in vars(self).items() if name != "step"}
 
 
 class Run:
@@ -202,7 +180,9 @@ class Run:
         is_due = self._measured.step < 0 or self._step >= self._measured.step + max(LEAST_GAP, self._step // 2)
         if self._pieces is None and (is_due or perf_counter() > self._stepped_at + STANDS_STILL):
             self._measured = Slow.empty(self._step, len(self._learners), self._outputs)
-            self._pieces_done, self._pieces = 0, self._measuring(self._measured)
+            inputs = self._data.inputs[:2]
+            self._pieces_done = 0
+            self._pieces = measuring(self._measured, self._learners, self._batch, self._test, inputs)
         if self._pieces is None:
             return
         end = perf_counter() + SLICE
@@ -215,28 +195,6 @@ class Run:
             self._shown = self._measured
         if is_complete:
             self._pieces = None
-
-    def _measuring(self, found: Slow) -> Iterator[None]:
-        """Fill in what is found, a piece at a time, of the networks as they are at the start."""
-        snapshots = [(x.network, x.network.flat.clone(), x.network.state.clone()) for x in self._learners]
-        batch, gradients = self._batch, [x.last.h for x in self._learners]
-        inputs = slow.neighbourhood(*self._data.inputs[:2])
-        for row, (network, flat, state) in enumerate(snapshots):
-            n = len(network.blocks) + 1
-            found.gradient_quantiles[row, :n] = slow.quantiles(gradients[row]).numpy()
-            yield
-            removal = slow.removal(network, self._test)
-            for i in range(n):
-                with network.holding(flat, state):
-                    found.removal_accuracy[row, i] = next(removal)
-                yield
-            with network.holding(flat, state):
-                gain, product = slow.jacobians(network, batch)
-            found.jacobian_gain[row, :n], found.jacobian_product[row, :n] = gain.numpy(), product.numpy()
-            yield
-            with network.holding(flat, state):
-                found.gradient_correlation[row] = slow.correlation(network, inputs).numpy()
-            yield
 
     # --- frames --------------------------------------------------------------------------------------------------
     def _profiles(self) -> NDArray[np.float32]:

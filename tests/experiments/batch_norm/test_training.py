@@ -151,7 +151,9 @@ def test_train_mode_takes_the_statistics_of_every_batch():
     """Validation in batches of 32: each by itself through plain modules."""
     run = run_of(3, arms=("batch_norm",))
     network, data = run._arms[0].networks, load("digits")
-    together = network.logits(data.test_inputs[:384], Mode(32))
+    dealt = measures.dealt(data.test_inputs[:384], 32, -2)
+    torch.testing.assert_close(dealt[[0, 1, 12, 383]], data.test_inputs[[0, 32, 1, 383]])  # twelve batches
+    together = network.logits(dealt, Mode(32)).unflatten(2, (32, 12)).mT.flatten(2)
     apart = torch.cat([network.logits(part, Mode(32)) for part in data.test_inputs[:384].split(32)], dim=2)
     torch.testing.assert_close(together, apart, rtol=1e-4, atol=1e-5)
 
@@ -216,6 +218,29 @@ def test_drift_of_a_known_move():
     expected = 0.25 / outputs.std(0, correction=0).square().mean().sqrt()
     found = measures.drift(before, run._batch, run._batch.mode("none"), look)
     assert found == pytest.approx((expected.item(),) * 2, rel=1e-4)
+
+
+def test_evaluation_is_that_of_plain_modules():
+    run = run_of(5, arms=("batch_norm",))
+    arm, inputs = run._arms[0], load("digits").test_inputs
+    net = module(arm, run.hyperparams)
+    for i, norm in enumerate(m for m in net if isinstance(m, nn.BatchNorm1d)):
+        with torch.no_grad():
+            norm.weight.copy_(arm.networks.scales[i])
+            norm.bias.copy_(arm.networks.shifts[i])
+            norm.running_mean.copy_(arm.networks.running[i])
+            norm.running_var.copy_(arm.networks.running[3 + i])
+    assert torch.equal(arm.networks.logits(inputs, EVAL)[0].mT, net.eval()(inputs))
+
+
+@pytest.mark.parametrize("size", [1.0, 1e-20, 1e30])
+def test_deviations_are_those_of_all_numbers(size):
+    """Also where their squares leave the floats: a network that is about to overflow is drawn."""
+    values = size * (3 + torch.randn(4, 50, 6, generator=torch.Generator().manual_seed(0)))
+    for correction in (0, 1):
+        std, mean = measures.std_mean(values, correction)
+        np.testing.assert_allclose(std, values.double().numpy().std(1, ddof=correction), rtol=1e-6)
+        np.testing.assert_allclose(mean, values.double().numpy().mean(1), rtol=1e-6)
 
 
 def test_groups_divide_the_width():

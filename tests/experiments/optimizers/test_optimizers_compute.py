@@ -6,6 +6,7 @@ import torch
 
 from explorer.core import hyperparams as hp
 from explorer.core.hyperparams import HyperparamError
+from explorer.experiments.optimizers import track
 from explorer.experiments.optimizers.compute import Run
 from explorer.experiments.optimizers.grounds import GROUNDS
 from explorer.experiments.optimizers.spec import SPEC, Hyperparams
@@ -159,6 +160,26 @@ def test_paths_are_complete_until_memory_is_full():
     assert steps[-1] == 22
     assert len(np.unique(np.diff(steps[:-1]))) == 1
     np.testing.assert_array_equal(track.path(track.rows(track.count))[0, 0, :, 0], steps)
+
+
+def test_few_rows_are_put_into_a_frame_as_many_are(monkeypatch):
+    run = run_of(60, starts="cloud", n_starts=30)
+    monkeypatch.setattr(track, "FEW", 1000)
+    by_loop = run.frame()
+    monkeypatch.setattr(track, "FEW", 0)
+    at_once = run.frame()
+    for name in ("path", "loss"):
+        np.testing.assert_array_equal(getattr(by_loop, name), getattr(at_once, name))
+        assert getattr(by_loop, name).flags.c_contiguous
+
+
+def test_what_a_surface_does_not_depend_on_does_not_compute_it_anew():
+    first, other = (run_of(condition=condition)._picture for condition in (20.0, 30.0))
+    assert first is other
+    bowls = [run_of(surface="quadratic", condition=condition).frame() for condition in (20.0, 30.0)]
+    for bowl, condition in zip(bowls, (20.0, 30.0), strict=True):
+        x, y = np.meshgrid(bowl.surface_x, bowl.surface_y)
+        np.testing.assert_allclose(bowl.surface_z, 0.5 * (x**2 + condition * y**2), rtol=1e-12)
 
 
 def test_a_glance_is_light_and_says_which_steps_it_holds():

@@ -1,10 +1,13 @@
 """What the figure says and shows in each state."""
 
+import pickle
+
 import numpy as np
 import pytest
 
 from explorer.core import hyperparams as hp
 from explorer.core.figure import Cross, HeatMap, Line, Points, Table
+from explorer.core.wording import number
 from explorer.experiments.optimizers.spec import SPEC, ViewOptions
 
 
@@ -149,3 +152,28 @@ def test_curves_above_one_another_share_the_label_of_their_steps():
     assert labelled(drawn(5)[1]) == ["effective"]
     assert labelled(drawn(5, race=True, race_steps=10)[1]) == ["distance"]
     assert labelled(drawn(5, ViewOptions(panels=("loss",)))[1]) == ["loss"]
+
+
+def test_the_ground_is_worked_out_once_and_is_that_of_the_frame():
+    """Marks of two frames of a run are the same objects: nothing is compared or drawn again."""
+    run = SPEC.run(SPEC.hyperparams())
+    frames = [run.frame()]
+    run.step()
+    frames += [pickle.loads(pickle.dumps(run.frame())), drawn(0, surface="quadratic")[0]]
+    grounds = [SPEC.figure(frame, ViewOptions()).panel("surface").marks[:2] for frame in frames]
+    assert grounds[0] is not grounds[1]
+    assert all(a is b for a, b in zip(*grounds[:2], strict=True))
+    for frame, (shade, contours) in zip(frames, grounds, strict=True):
+        np.testing.assert_array_equal(contours.z, frame.surface_z - frame.lowest)
+        np.testing.assert_array_equal(shade.z, np.maximum(frame.surface_z - frame.lowest, shade.low))
+        np.testing.assert_array_equal(shade.x, frame.surface_x)
+    fewer = SPEC.figure(frames[0], ViewOptions(levels=7, log_surface=False)).panel("surface").marks[1]
+    assert len(fewer.levels) == 7
+
+
+def test_the_median_loss_is_that_of_all_starts_with_overflows_as_infinite():
+    frame, figure = drawn(30, starts="cloud", n_starts=6, optimizers=["sgd", "radam"], radam__lr=0.06)
+    last = np.where(np.isfinite(frame.loss[..., -1]), frame.loss[..., -1], np.inf)
+    assert np.isinf(last).any()
+    for row, median in zip(marks(figure, "race", Table)["race"].rows, np.median(last, axis=1), strict=True):
+        assert row.cells[-1] == number(float(median))

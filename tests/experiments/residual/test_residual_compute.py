@@ -1,6 +1,8 @@
 """A run: it trains as torch does, measures, clips, stops what diverges, and is the same every time."""
 
 import dataclasses
+import gc
+import weakref
 
 import numpy as np
 import pytest
@@ -220,6 +222,21 @@ def test_slow_measurements_are_of_one_step(monkeypatch):
     assert frame.step > 3
     for name in ("removal_accuracy", "jacobian_product", "gradient_correlation", "gradient_quantiles"):
         np.testing.assert_array_equal(getattr(frame, name), getattr(expected, name))
+
+
+def test_a_run_that_is_given_up_half_measured_frees_its_memory_at_once(monkeypatch):
+    """Without the garbage collector: sliders begin many runs a second, and each has megabytes."""
+    monkeypatch.setattr(compute, "SLICE", 0.0)
+    started = run(2)
+    started.refine()
+    assert 0 < started.refined < 1
+    gc.disable()
+    try:
+        gone = weakref.ref(started)
+        del started
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 def test_a_run_that_goes_on_is_measured_now_and_then():
