@@ -97,6 +97,23 @@ class Glancing(Protocol):
         ...
 
 
+@runtime_checkable
+class Gradual(Protocol):
+    """A Run whose steps and frames may take long: they are prepared piece by piece, and newer requests come between.
+
+    `step` and `frame` do at once what is left. No number depends on how much was prepared; live hyperparams that are
+    updated in between hold for the whole of the step.
+    """
+
+    def prepare_step(self) -> bool:
+        """Do a piece, some milliseconds at most, of what the next step waits for; whether nothing is left."""
+        ...
+
+    def prepare_frame(self) -> bool:
+        """The same of the frame of this step. What was prepared of a step may be lost by it."""
+        ...
+
+
 @dataclass(frozen=True)
 class Preset:
     """A named starting point: changes from the defaults."""

@@ -70,11 +70,15 @@ class RidgeItem(MarkItem[Ridge]):
         x, y = area.x.view_px(self.xs), area.y.view_px(self.ys)
         self.outline = path_of(x, y)
         whole = np.isfinite(x + y)
-        floor = area.bottom if self.base != self.base else area.y.at(self.base)
-        self.ground = QPainterPath()
-        if whole.sum() > 1:
+        if whole.all():
+            self.ground = QPainterPath(self.outline)
+        else:
             x, y = x[whole], y[whole]
-            self.ground = path_of(np.r_[x[0], x, x[-1]], np.r_[floor, y, floor])
+            self.ground = path_of(x, y)
+        if x.size > 1:
+            floor = area.bottom if self.base != self.base else area.y.at(self.base)
+            self.ground.lineTo(float(x[-1]), floor)
+            self.ground.lineTo(float(x[0]), floor)
 
     def draw(self, painter: QPainter) -> None:
         painter.fillPath(self.ground, self.fill(RIDGE_SHARE))

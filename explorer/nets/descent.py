@@ -1,5 +1,7 @@
 """What all optimizers do: θ ← θ − lr · d / s on lists of stacked tensors; d and s are what each of them says."""
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
@@ -28,15 +30,32 @@ class Optimizer:
 
     def step(self, parameters: Tensors, gradients: Tensors) -> None:
         """One update; all tensors without autograd."""
+        if self.weight_decay and self.decoupled:
+            _scale(parameters, 1 - self.lr * self.weight_decay)
+        _move(parameters, *self._directed(parameters, gradients))
+
+    def moved(self, parameters: Tensors, gradients: Tensors) -> Tensors:
+        """Return what `step` makes of parameters, which stay as they are. Gradients may be overwritten by it.
+
+        For one learning rate, a number. Where gradients are the directions, nothing has to be allocated.
+        """
+        assert not isinstance(self.lr, Tensor)
+        before = parameters
+        if self.weight_decay and self.decoupled:
+            before = list(torch._foreach_mul(parameters, 1 - self.lr * self.weight_decay))
+        directions, rate = self._directed(parameters, gradients)
+        own = directions is gradients
+        return [_added(p, d, -rate, own) for p, d in zip(before, directions, strict=True)]
+
+    def _directed(self, parameters: Tensors, gradients: Tensors) -> tuple[Tensors, Rate]:
+        """Return where the next step goes, and the rate at which."""
         if not self.memory:
             self.memory = [[torch.zeros_like(p) for p in parameters] for _slot in range(self.slots)]
         self.steps += 1
-        if self.weight_decay and self.decoupled:
-            _scale(parameters, 1 - self.lr * self.weight_decay)
-        elif self.weight_decay:
+        if self.weight_decay and not self.decoupled:
             gradients = list(torch._foreach_add(gradients, parameters, alpha=self.weight_decay))
         directions, factor = self.update(gradients, *self.memory)
-        _move(parameters, directions, factor if self.absolute else self.lr * factor)
+        return directions, factor if self.absolute else self.lr * factor
 
     def update(self, gradients: Tensors, *memory: Tensors) -> tuple[Tensors, float]:
         """Return d / s, up to a common factor, and that factor."""
@@ -59,6 +78,12 @@ def _move(parameters: Tensors, directions: Tensors, rate: Rate) -> None:
         torch._foreach_sub_(parameters, [rate * d for d in directions])
     else:
         torch._foreach_add_(parameters, directions, alpha=-rate)
+
+
+def _added(p: Tensor, d: Tensor, alpha: Any, into_d: bool) -> Tensor:
+    """Return p + alpha·d in a tensor laid out as p: in that of d if so wanted and possible."""
+    out = d if into_d and d.stride() == p.stride() else torch.empty_like(p)
+    return torch.add(p, d, alpha=alpha, out=out)
 
 
 def _scale(parameters: Tensors, factor: Rate) -> None:

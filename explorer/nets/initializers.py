@@ -122,16 +122,48 @@ def unit_variance(weight: Tensor, inputs: Tensor) -> Tensor:
 
 
 SMALL = 2**16
-"""Weights that a layer may have to be kept for the next run: 256 of them take 64 MB."""
+"""Weights that a layer may have to be kept for the next run: 128 of them take 32 MB."""
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=128)
 def _kept(draw: Draw, initializer: str, scales: Scales) -> tuple[Tensor, Tensor]:
     return draw.layer(initializer, scales)
 
 
 def drawn(draw: Draw, initializer: str, scales: Scales) -> tuple[Tensor, Tensor]:
-    """Weights and biases of `Draw.layer`, not to be changed: a slider that concerns other layers draws none anew."""
+    """Weights and biases of `Draw.layer`, not to be changed: a slider that concerns other layers draws none anew.
+
+    All normal ones are the same numbers, and all orthogonal ones, times a factor: they are kept once.
+    """
     if draw.fan_in * draw.fan_out > SMALL:
         return draw.layer(initializer, scales)
-    return _kept(draw, initializer, heeded(initializer, scales))
+    factor = _factor(draw, initializer, scales)
+    if factor is None:
+        return _kept(draw, initializer, heeded(initializer, scales))
+    weight, bias = _kept(draw, *_UNIT["orthogonal" if initializer in _ORTHOGONAL else "normal"])
+    return weight * factor, bias
+
+
+_ORTHOGONAL = ("orthogonal", "lsuv")
+_UNIT = {"normal": ("normal", replace(DEFAULT_SCALES, sigma=1.0)), "orthogonal": ("orthogonal", DEFAULT_SCALES)}
+"""What is kept of each kind."""
+
+
+def _factor(draw: Draw, initializer: str, scales: Scales) -> float | None:
+    """By what numbers of its kind are multiplied, as `torch.nn.init` has it; None where there is more to it."""
+    match initializer:
+        case "normal":
+            return scales.sigma
+        case "xavier_normal":
+            return scales.gain * sqrt(2.0 / (draw.fan_in + draw.fan_out))
+        case "he_normal":
+            return sqrt(2.0) / sqrt(draw.fan_in if scales.fan_mode == "fan_in" else draw.fan_out)
+        case "lecun_normal":
+            return 1.0 / sqrt(draw.fan_in)
+        case "article_randn":
+            return sqrt(2 / draw.fan_in)
+        case "orthogonal":
+            return scales.gain
+        case "lsuv":
+            return 1.0
+    return None

@@ -4,7 +4,7 @@ from collections import deque
 from time import perf_counter
 from typing import Any
 
-from explorer.core.experiment import Beginning, Divergence, ExperimentSpec, Glancing, Refining
+from explorer.core.experiment import Beginning, Divergence, ExperimentSpec, Glancing, Gradual, Refining
 from explorer.core.hyperparams import changed, replace
 from explorer.core.session import Change
 from explorer.worker.frame_pace import FramePace
@@ -29,6 +29,7 @@ class PacedRun:
         self.run_id = start.run_id
         self._hyperparams = start.hyperparams
         self._run = spec.run(start.hyperparams)
+        self._gradual = self._run if isinstance(self._run, Gradual) else None  # asked at every step: it takes long
         self.is_whole = start.whole
         if self.is_whole and isinstance(self._run, Glancing):
             self._run.keep_all(start.to_step)
@@ -39,6 +40,10 @@ class PacedRun:
         self._changes: tuple[Change, ...] = ()
         self._update: Any = None
         self._owed = 0
+        self._is_amid_step = self._is_preparing = False
+        """Whether a step, or a frame, of a Gradual run has been prepared in part."""
+        self._amid_seconds = self._preparing_seconds = 0.0
+        """Of computing, that this took so far."""
         self._seconds = 0.0
         self._playing = False
         self._steps_per_second: float | None = None
@@ -63,6 +68,7 @@ class PacedRun:
         self._playing, self._steps_per_second = pace.playing, pace.steps_per_second
         self._next_step_at = perf_counter()
         self._speed = _Speed()
+        self._is_amid_step = False  # while it is paused, nothing waits for the rest of a step
 
     def advance(self, steps: int) -> None:
         self._owed += steps
@@ -94,7 +100,7 @@ class PacedRun:
         return self._divergences is None or (isinstance(self._run, Beginning) and not self._run.begun)
 
     def _is_due(self, now: float) -> bool:
-        if self._run.done:
+        if self._run.done or self._is_preparing:
             return False
         if self._step < self._to_step:
             return True
@@ -105,24 +111,32 @@ class PacedRun:
         return self._playing and (self._steps_per_second is None or now >= self._next_step_at)
 
     def work(self) -> None:
-        """Step for one slice of time, or until no step is due; then refine by one piece."""
+        """Step for one slice of time, or until no step is due, or a frame in pieces is; then refine by one piece."""
         began_at, began = self._step, perf_counter()
-        now, end, ends = began, began + SLICE, [began]
+        now, end, ends = began, began + SLICE, [began - self._amid_seconds]
         while now < end and self._is_due(now):
             self._advance_one(now)
             now = perf_counter()
-            ends.append(now)
+            if not self._is_amid_step:
+                ends.append(now)
+            if self._gradual and not self._is_replaying and self._is_frame_due(now):
+                break
+        self._amid_seconds = now - ends[-1]
+        self._seconds += now - began
         if self._step > began_at:
             self._has_news = True
             self._speed.note(now, self._step)
             self._frame_pace.stepped(ends)
-            self._seconds += now - began
-        if isinstance(self._run, Refining) and self._is_refining:
+        is_amid = self._is_amid_step or self._is_preparing
+        if isinstance(self._run, Refining) and self._is_refining and not is_amid:
             self._run.refine()
             self._has_news = True
             self._is_urgent = self._is_urgent or not self._is_refining
 
     def _advance_one(self, now: float) -> None:
+        self._is_amid_step = bool(self._gradual and not (self._gradual.prepare_step() or self._run.done))
+        if self._is_amid_step:
+            return
         self._run.step()
         self._step += 1
         if self._step <= self._to_step:
@@ -164,13 +178,28 @@ class PacedRun:
         now = perf_counter()
         if self._is_replaying:
             return self._progress(now)
-        interval = self._frame_pace.interval
-        is_due = self._is_urgent or (self._taken and now >= self._last_said_at + interval)
-        if not (self._has_news and is_due):
+        if not (self._has_news and self._is_frame_due(now) and self._is_prepared()):
             return None
+        interval = self._frame_pace.interval
         self._last_said_at = max(self._last_said_at + interval, now - interval)  # a late frame delays no other
         self._taken = self._has_news = self._is_urgent = False
         return self._frame()
+
+    def _is_frame_due(self, now: float) -> bool:
+        """Whether a frame may be said: the window has taken the last, and no step has begun; or the user waits."""
+        is_time = self._taken and now >= self._last_said_at + self._frame_pace.interval
+        return self._is_urgent or (is_time and not self._is_amid_step)
+
+    def _is_prepared(self) -> bool:
+        """Prepare a frame for one slice of time; steps wait until it is said."""
+        began = now = perf_counter()
+        while self._gradual:
+            self._is_preparing = not self._gradual.prepare_frame()
+            now = perf_counter()
+            if not self._is_preparing or now >= began + SLICE:
+                break
+        self._preparing_seconds += now - began if self._is_preparing else 0.0
+        return not self._is_preparing
 
     def _progress(self, now: float) -> Progress | None:
         if now < self._last_said_at + PROGRESS_INTERVAL:
@@ -181,7 +210,8 @@ class PacedRun:
     def said(self, seconds: float) -> None:
         """Note how long it took to have an answer ready for the pipe."""
         if not self._is_replaying:
-            self._frame_pace.made(seconds)
+            self._frame_pace.made(self._preparing_seconds + seconds)
+            self._preparing_seconds = 0.0
 
     @property
     def has_ended(self) -> bool:

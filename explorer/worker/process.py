@@ -62,13 +62,16 @@ class Worker:
         threading.Thread(target=self._send, daemon=True).start()
 
     def serve(self) -> None:
-        """Take requests and work on them in turns, for ever; EOFError when the window is gone."""
+        """Take requests and work on them in turns, for ever; EOFError when the window is gone.
+
+        What is asked is answered before there is more work: a step may take long.
+        """
         while True:
             for request in newest(list(self._waiting(self._wait()))):
                 self._take(request)
             for run in list(self._runs.values()):
-                self._guarded(run.run_id, run.work)
                 self._say_of(run)
+                self._guarded(run.run_id, run.work)
             if self._checks:
                 for answer in self._checks.work():
                     self._send_soon(answer)
@@ -106,7 +109,8 @@ class Worker:
     def _begin(self, start: Start) -> None:
         """Put a new run in the place of the experiment's old one, whose memory is free before."""
         place = WHOLE if start.whole else start.experiment
-        self._runs.pop(place, None)
+        if self._runs.pop(place, None):
+            quick_torch.give_back_memory()
         if run := self._guarded(start.run_id, lambda: PacedRun(EXPERIMENTS[start.experiment], start)):
             self._runs[place] = run
 

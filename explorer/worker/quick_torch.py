@@ -47,7 +47,26 @@ def import_torch() -> ModuleType:
     return torch
 
 
-def _keep_freed_memory(trim: int = 2**28, mmap: int = 2**25) -> None:
+KEPT = 2**28
+"""Bytes of freed memory that may lie between what is in use."""
+
+
+class _Mallinfo(ctypes.Structure):
+    """What glibc's `mallinfo2` returns, by its own name `fordblks`: bytes in free blocks."""
+
+    _fields_ = (("before", ctypes.c_size_t * 8), ("fordblks", ctypes.c_size_t), ("keepcost", ctypes.c_size_t))
+
+
+def give_back_memory() -> None:
+    """Give what a large run has freed back to the system, were it more than the next one is likely to need."""
+    with contextlib.suppress(OSError, AttributeError):  # another C library
+        libc = ctypes.CDLL("libc.so.6")
+        libc.mallinfo2.restype = _Mallinfo
+        if libc.mallinfo2().fordblks > KEPT:
+            libc.malloc_trim(0)
+
+
+def _keep_freed_memory(trim: int = 2**27, mmap: int = 2**25) -> None:
     """Have glibc keep what tensors of a few megabytes free: new pages cost as much as computing what they hold."""
     with contextlib.suppress(OSError, AttributeError):  # another C library
         libc = ctypes.CDLL("libc.so.6")

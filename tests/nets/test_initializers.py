@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from explorer.core.catalog import ACTIVATIONS, ALL_INITIALIZERS, INITIALIZERS
-from explorer.nets.initializers import Draw, Scales, by_function, drawn, unit_variance
+from explorer.nets.initializers import Draw, Scales, _kept, by_function, drawn, unit_variance
 
 FAN_IN, FAN_OUT = 300, 500
 
@@ -53,9 +53,21 @@ def test_what_depends_on_arguments(draw):
 
 @pytest.mark.parametrize("name", [c.name for c in ALL_INITIALIZERS])
 def test_what_is_kept_is_what_would_be_drawn(name):
-    draw = Draw.make(20, 30, torch.Generator().manual_seed(0))
-    for scales in (Scales(), Scales(0.5, 0.6, 0.7, 1.5, "fan_out"), Scales()):
-        torch.testing.assert_close(drawn(draw, name, scales), draw.layer(name, scales), rtol=0, atol=0)
+    for shape in ((20, 30), (64, 256)):
+        draw = Draw.make(*shape, torch.Generator().manual_seed(0))
+        for scales in (Scales(), Scales(0.5, 0.6, 0.7, 1.37, "fan_out"), Scales()):
+            torch.testing.assert_close(drawn(draw, name, scales), draw.layer(name, scales), rtol=0, atol=0)
+
+
+def test_a_gain_that_moves_draws_nothing_anew():
+    draw = Draw.make(20, 31, torch.Generator().manual_seed(0))
+    for name in ("xavier_normal", "he_normal", "orthogonal", "lsuv"):
+        drawn(draw, name, Scales())
+    kept = _kept.cache_info().misses
+    for gain in (0.3, 1.7, 2.9):
+        for name in ("xavier_normal", "lecun_normal", "orthogonal"):
+            drawn(draw, name, Scales(gain=gain))
+    assert _kept.cache_info().misses == kept
 
 
 def test_the_articles_rand_is_never_negative(draw):

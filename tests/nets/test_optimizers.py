@@ -123,3 +123,20 @@ def test_the_effective_rate_of_adam_multiplies_its_unbiased_mean():
         mean = 0.9 * mean + 0.1 * gradient
         own.step([points], [gradient])
         torch.testing.assert_close(before - points, own.effective_lr() * mean / (1 - 0.9**step), rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize(("name", "settings"), [*CASES, ("lion", {"weight_decay": 0.1})])
+def test_moved_is_a_step_that_leaves_what_was(name, settings):
+    generator = torch.Generator().manual_seed(3)
+    stepped = [torch.randn(3, 4, 5, generator=generator), torch.randn(3, 1, 5, generator=generator)]
+    parameters = [p.clone() for p in stepped]
+    one, other = optimizer(name, 0.02, **settings), optimizer(name, 0.02, **settings)
+    for _step in range(5):
+        gradients = [torch.randn(3, 5, 4, generator=generator).mT, torch.randn(3, 1, 5, generator=generator)]
+        one.step(stepped, [g.clone() for g in gradients])
+        before = [p.clone() for p in parameters]
+        after = other.moved(parameters, gradients)
+        assert all(torch.equal(a, b) for a, b in zip(parameters, before, strict=True))
+        assert all(torch.equal(a, b) for a, b in zip(after, stepped, strict=True))
+        assert [a.stride() for a in after] == [p.stride() for p in parameters]
+        parameters = after

@@ -6,6 +6,7 @@ import fakes
 import pytest
 
 from explorer.worker import paced_run
+from explorer.worker.frame_pace import FramePace
 from explorer.worker.messages import FrameReady, Pace, Start
 from explorer.worker.paced_run import PacedRun
 
@@ -48,8 +49,12 @@ def begun(spec=fakes.SPEC, **start):
     return PacedRun(spec, Start(1, "sums", fakes.Hyperparams(), **start))
 
 
+def begun_as(kind):
+    return begun(kind(**{f.name: getattr(fakes.SPEC, f.name) for f in dataclasses.fields(fakes.SPEC)}))
+
+
 def picture():
-    return begun(PictureSpec(**{f.name: getattr(fakes.SPEC, f.name) for f in dataclasses.fields(fakes.SPEC)}))
+    return begun_as(PictureSpec)
 
 
 @pytest.mark.parametrize("pauses", [True, False])
@@ -186,3 +191,126 @@ def test_the_seconds_are_those_of_stepping(monkeypatch):
         run.work()
         now[0] += 1000.0
     assert run.answer().seconds == 40.0
+
+
+# --- steps and frames that take long -----------------------------------------------------------------------------
+class Long(fakes.Run):
+    """Steps and frames of four pieces each; a frame undoes what was prepared of a step."""
+
+    step_pieces = frame_pieces = 0
+
+    def prepare_step(self):
+        self.step_pieces += self.step_pieces < 4
+        return self.step_pieces == 4
+
+    def prepare_frame(self):
+        self.frame_pieces += self.frame_pieces < 4
+        return self.frame_pieces == 4
+
+    def step(self):
+        assert self.step_pieces == 4
+        self.step_pieces = self.frame_pieces = 0
+        super().step()
+
+    def frame(self):
+        assert self.frame_pieces == 4
+        return super().frame()
+
+
+class LongPicture(Long, Picture):
+    """One that has something to refine as well."""
+
+
+class LongPictureSpec(fakes.FakeSpec):
+    def run(self, hyperparams):
+        return LongPicture(hyperparams)
+
+
+class LongSpec(fakes.FakeSpec):
+    def run(self, hyperparams):
+        return Long(hyperparams)
+
+
+@pytest.fixture
+def long(monkeypatch):
+    """One that does a single piece in a slice, may say frames at any time, and has said its first."""
+    monkeypatch.setattr(FramePace, "interval", 0.0)
+    run = begun_as(LongSpec)
+    monkeypatch.setattr(paced_run, "SLICE", 1e-7)
+    answers_after(run)
+    return run
+
+
+def answers_after(run, most=10):
+    """How many times it has to be asked until it says a frame, and the frame."""
+    for n in range(1, most):
+        if (answer := run.answer()) is not None:
+            return n, answer.frame
+    return most, None
+
+
+def test_what_is_asked_comes_between_the_pieces_of_a_step(long):
+    long.advance(1)
+    for _piece in range(3):
+        long.work()
+        assert long.answer() is None
+    long.update(fakes.Hyperparams(lr=0.5))
+    n, frame = answers_after(long)
+    assert (n, frame.step, frame.hyperparams.lr) == (1, 0, 0.5)  # it was prepared already
+    long.work()
+    n, frame = answers_after(long)
+    assert (n, frame.step) == (4, 1)
+    expected = fakes.Run(fakes.Hyperparams(lr=0.5))
+    expected.step()
+    assert (frame.weights == expected.weights).all()
+
+
+def test_steps_wait_for_a_frame_that_is_being_prepared(long):
+    long.pace(Pace(1, True))
+    answers_after(long)
+    for _piece in range(4):
+        long.work()
+    long.update(fakes.Hyperparams(lr=0.5))
+    assert long.answer() is None
+    for _slice in range(20):
+        long.work()
+    n, frame = answers_after(long)
+    assert (n, frame.step) == (3, 1)
+    assert long.wait() == 0
+
+
+def test_a_frame_that_nobody_asked_for_waits_for_the_step_that_has_begun(long):
+    long.pace(Pace(1, True))
+    answers_after(long)
+    for _piece in range(6):
+        long.work()
+    long.taken()
+    assert answers_after(long) == (10, None)
+    for _piece in range(2):
+        long.work()
+    n, frame = answers_after(long)
+    assert (n, frame.step) == (4, 2)
+
+
+def test_what_is_refined_waits_for_a_step_that_goes_on_but_not_for_one_that_is_paused(monkeypatch):
+    run = begun_as(LongPictureSpec)
+    answers_after(run)
+    run.pace(Pace(1, True))
+    monkeypatch.setattr(paced_run, "SLICE", 1e-7)
+    for _piece in range(3):
+        run.work()
+    assert run._run.pieces == 0
+    run.pace(Pace(1, False))
+    for _piece in range(4):
+        run.work()
+    n, frame = answers_after(run)
+    assert (frame.step, run.answer(), run._refined, n) == (0, None, 1, 1)
+
+
+def test_a_slice_ends_with_the_step_after_which_a_frame_is_due(long, monkeypatch):
+    monkeypatch.setattr(paced_run, "SLICE", 60.0)
+    long.pace(Pace(1, True))
+    answers_after(long)
+    long.taken()
+    long.work()
+    assert answers_after(long)[1].step == 1

@@ -47,3 +47,30 @@ print(stand_in.is_compiling(), sys.modules["torch._dynamo"] is not stand_in, "to
 import torch._dynamo.config
 """
     assert output_of(program) == ["False", "False True True"]
+
+
+def test_what_a_large_run_has_freed_is_given_back_and_what_a_small_one_has_is_kept():
+    program = """
+import ctypes, sys
+from explorer.worker.quick_torch import give_back_memory, import_torch
+torch = import_torch()
+if not hasattr(ctypes.CDLL(None), "mallinfo2"):
+    print("no glibc"), sys.exit()
+
+def resident():
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * 4096 / 2**20
+
+def freed(megabytes):
+    before = resident()
+    tensors = [torch.ones(2**18) for _ in range(megabytes)]
+    kept = torch.ones(2**18)  # above them: they are not at the end of the heap
+    del tensors
+    give_back_memory()
+    return resident() - before, kept
+
+small, kept = freed(100)
+large, also_kept = freed(500)
+print(90 < small < 130, large < 100)
+"""
+    assert output_of(program) in (["True True"], ["no glibc"])

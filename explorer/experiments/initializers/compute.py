@@ -3,7 +3,7 @@
 See `networks` for the equations, `measures` for what is measured, `theory` for what a layer of infinite width would do.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Literal
 
@@ -17,6 +17,7 @@ from explorer.core.experiment import Divergence
 from explorer.core.history import History
 from explorer.core.i18n import _
 from explorer.experiments.initializers import theory
+from explorer.experiments.initializers.look import Look
 from explorer.experiments.initializers.measures import Measures
 from explorer.experiments.initializers.networks import Networks, Pass, run_through
 from explorer.experiments.initializers.phase import SHALLOW, Picture, Setting
@@ -54,12 +55,15 @@ class Run:
         self._history = History(2 * n)
         self._divergences: list[Divergence] = []
         self._measures, self._measured_at = Measures(n, hp.depth), 0
-        self._ready: Pass | None = None
+        self._pass: Look | None = None
+        """Of the state that is now, on its way or complete; the next step takes its gradients."""
         self._moments = np.zeros((3, n, hp.depth + 1))
         self._theory = np.full((2, n, hp.depth), np.nan)
-        self._pieces, self._seen, self._cancelled = self._beginning(), 0, False
-        self._picture = Picture(self._setting())
-        self._begin(int(AT_ONCE / (n * hp.width**2 * self._batch[0].shape[0])))
+        self._picture, self._cancelled = Picture(self._setting()), False
+        first = self._look(self._measures, self._alive, self._networks, self._batch, learn=False)
+        self._first: Look | None = first
+        """Until all layers have been seen."""
+        self._begin(first, int(AT_ONCE / (n * hp.width**2 * self._batch[0].shape[0])))
 
     def _setting(self) -> Setting:
         hp = self.hyperparams
@@ -69,35 +73,18 @@ class Run:
         return Setting(hp.phase, *self._function, hp.batch_norm, hp.data, hp.width, depth, learner, hp.seed)
 
     # --- the first look, layer by layer --------------------------------------------------------------------------
-    @property
-    def _n_pieces(self) -> int:
-        return 2 * self.hyperparams.depth + 1
-
-    def _begin(self, pieces: int) -> None:
+    def _begin(self, first: Look, pieces: int) -> None:
         """Do the next pieces of drawing weights and looking into the layers, as far as there are any."""
-        for _piece in range(min(pieces, self._n_pieces - self._seen)):
-            next(self._pieces)
-            self._seen += 1
-
-    def _beginning(self) -> Iterator[None]:
-        """Draw each layer's weights just before it is passed; then back from the loss."""
-        x, labels = self._batch
-        first = Pass(self._networks, x)
-        for layer in range(self.hyperparams.depth):
-            self._draw(layer, first.h)
-            self._look_forward(self._measures, self._alive, layer, first)
-            yield
-        self._draw(self.hyperparams.depth, first.h)
-        self._look_back(self._measures, self._alive, self.hyperparams.depth - 1, first.read_out(labels, learn=False))
-        self._predict()
-        yield
-        for layer in reversed(range(self.hyperparams.depth)):
-            g = first.backward()
-            if g is not None:
-                self._look_back(self._measures, self._alive, layer - 1, g)
-            if layer == 0 and not first.loss.isfinite().all():
+        for _piece in range(min(pieces, first.n_pieces - first.n_done)):
+            if not first.is_read_out:
+                self._draw(first.n_done, first.h)
+            first.go_on()
+            if first.n_done == self.hyperparams.depth + 1:
+                self._predict()
+        if first.done:
+            self._first = None
+            if not first.loss.isfinite().all():
                 self._freeze(~first.loss.isfinite())
-            yield
 
     def _draw(self, layer: int, h: Tensor) -> None:
         hp, draw = self.hyperparams, self._draws[layer]
@@ -120,26 +107,6 @@ class Run:
         x_square = self._batch[0].square().mean(1).double().numpy()
         self._theory = np.stack(theory.predicted(theory.table(*self._function), weights, x_square, hp.batch_norm))
 
-    # --- looking -------------------------------------------------------------------------------------------------
-    def _look_forward(self, measures: Measures, rows: list[int], layer: int, passing: Pass) -> None:
-        h = passing.forward()
-        measures.see_activations(rows, layer, h, passing.slope().abs_() < self._flat_below)
-
-    def _look_back(self, measures: Measures, rows: list[int], layer: int, g: Tensor) -> None:
-        measures.see_gradients(rows, layer, g)
-
-    def _look(self, measures: Measures, rows: list[int], networks: Networks, batch: tuple[Tensor, Tensor]) -> Pass:
-        """Measure all layers of networks whose places in `measures` are `rows`."""
-        passing = Pass(networks, batch[0])
-        for layer in range(self.hyperparams.depth):
-            self._look_forward(measures, rows, layer, passing)
-        g: Tensor | None = passing.read_out(batch[1], learn=True)
-        for layer in reversed(range(self.hyperparams.depth)):
-            assert g is not None
-            self._look_back(measures, rows, layer, g)
-            g = passing.backward()
-        return passing
-
     # --- training ------------------------------------------------------------------------------------------------
     @property
     def done(self) -> bool:
@@ -156,31 +123,61 @@ class Run:
         chosen = self._batches.next()
         return self._data.inputs[chosen], self._data.labels[chosen]
 
-    def _pass(self, make: Callable[[], Pass]) -> Pass | None:
-        """Pass of the networks that are alive; those whose loss is not finite are stopped first."""
-        while self._alive:
-            passing = self._ready or make()
-            self._ready = None
-            if passing.loss.isfinite().all():
-                return passing
-            self._freeze(~passing.loss.isfinite())
-        return None
+    def _look(
+        self,
+        measures: Measures | None,
+        rows: list[int],
+        networks: Networks,
+        batch: tuple[Tensor, Tensor],
+        learn: bool = True,
+    ) -> Look:
+        """Pass of networks whose places in `measures` are `rows`."""
+        return Look(networks, batch, self.hyperparams.depth, learn, measures, rows, self._flat_below)
+
+    def _go_on(self, measures: Measures | None) -> bool:
+        """Go on by one piece with the pass of this state; whether it is complete. None is needed without networks.
+
+        One whose loss is not finite stops its networks, and begins anew with the others.
+        """
+        if not self._alive:
+            return True
+        if self._pass is None or (measures and not self._pass.measures):
+            self._pass = self._look(measures, self._alive, self._networks, self._batch)
+        if self._pass.done:
+            return True
+        self._pass.go_on()
+        if self._pass.n_done == self.hyperparams.depth + 1:
+            self._read(self._pass.loss.isfinite())
+        return False
+
+    def _read(self, finite: Tensor) -> None:
+        """Stop networks whose loss is not finite (E alive,); where all are, the state before is not needed any more."""
+        if finite.all():
+            self._previous = []
+        else:
+            self._pass = None
+            self._freeze(~finite)
+
+    def prepare_step(self) -> bool:
+        """Do a piece of what the next step waits for; whether nothing is left."""
+        if self._first:
+            self._begin(self._first, 1)
+            return False
+        return self._go_on(None)
 
     def step(self) -> None:
         """One update of every network on the same batch; nothing where all have diverged."""
-        self._begin(self._n_pieces)
-        passing = self._pass(lambda: run_through(self._networks, *self._batch, self.hyperparams.depth))
+        while not self.prepare_step():
+            pass
+        passing, self._pass = self._pass, None
         if passing is None:
             return
         self._step += 1
-        parameters = self._networks.parameters()
+        if self._history.wants(self._step):
+            self._record(passing)
         with torch.no_grad():
-            if self._history.wants(self._step):
-                self._record(passing)
-            if not self._previous:
-                self._previous = [torch.empty_like(p) for p in parameters]
-            torch._foreach_copy_(self._previous, parameters)
-            self._optimizer.step(parameters, passing.gradients)
+            self._previous = self._networks.parameters()
+            self._networks.renew(self._optimizer.moved(self._previous, passing.gradients))
         self._previous_batch, self._batch = self._batch, self._next_batch()
 
     def _record(self, passing: Pass) -> None:
@@ -193,13 +190,14 @@ class Run:
         left, kept = bad.nonzero().flatten(), (~bad).nonzero().flatten()
         rows, places = [self._alive[i] for i in left.tolist()], list(range(len(left)))
         now = Measures(len(left), self.hyperparams.depth)
-        self._look(now, places, self._networks.part(left), self._batch)
+        self._look(now, places, self._networks.part(left), self._batch).finish()
         if self._step:
-            self._look(self._measures, rows, self._networks.part(left, self._previous), self._previous_batch)
+            before = self._networks.part(left, self._previous)
+            self._look(self._measures, rows, before, self._previous_batch).finish()
         for place, row in enumerate(rows):
             label = choice(ALL_INITIALIZERS, self.hyperparams.initializers[row]).label
-            before = self._measures.values["gradient_std"][row] if self._step else np.zeros(1)
-            quantity = _first_not_finite(before, now.values["activation_std"][place])
+            gradient = self._measures.values["gradient_std"][row] if self._step else np.zeros(1)
+            quantity = _first_not_finite(gradient, now.values["activation_std"][place])
             self._divergences.append(Divergence(label, self._step, quantity))
         self._alive = [self._alive[i] for i in kept.tolist()]
         self._networks = self._networks.part(kept)
@@ -207,11 +205,16 @@ class Run:
         self._previous = [p[kept] for p in self._previous]
 
     # --- frames --------------------------------------------------------------------------------------------------
+    def prepare_frame(self) -> bool:
+        """Do a piece of the look at this state; whether nothing is left. A pass that does not measure begins anew."""
+        if self._measured_at < self._step and self._go_on(self._measures):
+            self._measured_at = self._step
+        return self._measured_at == self._step
+
     def frame(self) -> Frame:
         """Snapshot; the gradients are those that the next step takes."""
-        if self._measured_at < self._step:
-            self._ready = self._pass(lambda: self._look(self._measures, self._alive, self._networks, self._batch))
-            self._measured_at = self._step
+        while not self.prepare_frame():
+            pass
         rows = self._history.rows.reshape(-1, 2, len(self.hyperparams.initializers))
         return Frame(
             hyperparams=self.hyperparams,
@@ -233,22 +236,24 @@ class Run:
     # --- refining ------------------------------------------------------------------------------------------------
     def refine(self) -> None:
         """Look into the next layer; when all have been seen, the next piece of the phase picture."""
-        if self._seen < self._n_pieces:
-            self._begin(1)
+        if self._first:
+            self._begin(self._first, 1)
         else:
             self._picture.refine()
 
     @property
     def begun(self) -> bool:
         """Whether all layers have been seen, forward and backward."""
-        return self._cancelled or self._seen == self._n_pieces
+        return self._cancelled or self._first is None
 
     @property
     def refined(self) -> float:
         """Share of layers and pieces of the picture that are done."""
         if self._cancelled:
             return 1.0
-        return (self._seen + self._picture.done) / (self._n_pieces + self._picture.total)
+        n = 2 * self.hyperparams.depth + 1
+        seen = self._first.n_done if self._first else n
+        return (seen + self._picture.done) / (n + self._picture.total)
 
     def cancel_refining(self) -> None:
         """Leave layers and picture as they are; a step looks at the rest of the layers all the same."""

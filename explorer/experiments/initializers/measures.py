@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 N_BINS = 64
-TOGETHER = 200_000
+TOGETHER = 1_000_000
 """So many values are measured at once."""
 _SHIFT = 21
 """Bits that are cut from a float32: what is left, read as an integer, counts quarter octaves."""
@@ -83,10 +83,11 @@ class _Waiting:
         finite = np.isfinite(peak)
         if not finite.all():
             u = torch.where(torch.from_numpy(finite)[:, None, None], u, 0)
-        rows, layers = zip(*self._places, strict=True)
+        rows, layers = np.array(self._places).T
         for name, found in self._measure(u, np.where(finite, peak, 0), *tensors).items():
-            mask = finite.reshape(-1, *[1] * (found.ndim - 1))
-            values[name][rows, layers] = np.where(mask, found, 0 if found.dtype == np.int64 else np.nan)
+            if not finite.all():
+                found[~finite] = 0 if found.dtype == np.int64 else np.nan
+            values[name][rows, layers] = found
         self._layers, self._places = [], []
 
 
@@ -126,7 +127,7 @@ def _numpy(values: Tensor) -> NDArray[np.float64]:
 
 def _scaled(h: Tensor) -> tuple[Tensor, NDArray[np.float64]]:
     """Values within ±1, and what to multiply them by, (E,); not finite where a value is not."""
-    peak = h.abs().amax((1, 2))
+    peak = torch.maximum(h.amax((1, 2)), -h.amin((1, 2)))
     used = torch.where(peak <= 1e-37, 1.0, peak)  # nan stays nan
     return h / used[:, None, None], _numpy(used)
 
@@ -155,18 +156,21 @@ def _histogram(u: Tensor) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
 def _octaves(g: Tensor) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Histogram of |g| in bins of a quarter octave, 2ᵏ(1 + m/4), the last being that of the largest value."""
     counts = _counted(g.abs().view(torch.int32).bitwise_right_shift_(_SHIFT), _CODES)
-    edges, count = np.full((len(g), N_BINS + 1), np.nan), np.zeros((len(g), N_BINS), np.int64)
-    for e, row in enumerate(counts):
-        seen = np.flatnonzero(row)
-        if seen.size and 0 < seen[-1] < _CODES - 4:
-            start = max(int(seen[-1]) - N_BINS + 1, 1)
-            edges[e], count[e] = _EDGES[start : start + N_BINS + 1], row[start : start + N_BINS]
+    last = _CODES - 1 - (counts[:, ::-1] > 0).argmax(1)  # of the largest value
+    known = (last > 0) & (last < _CODES - 4)
+    start = np.maximum(last - N_BINS + 1, 1)[:, None]
+    edges = np.where(known[:, None], _EDGES[start + np.arange(N_BINS + 1)], np.nan)
+    count = np.where(known[:, None], np.take_along_axis(counts, start + np.arange(N_BINS), 1), 0)
     return edges, count
 
 
 def _counted(place: Tensor, n: int) -> NDArray[np.int64]:
-    """How many of each network's places (E, batch, width) are 0 … n − 1, (E, n)."""
-    return torch.stack([torch.bincount(own.flatten(), minlength=n) for own in place]).numpy()
+    """How many of each network's places (E, batch, width) are 0 … n − 1, (E, n). Places are changed.
+
+    All are counted at once: on narrow layers, a call for each would take longer than counting.
+    """
+    place += n * torch.arange(len(place), dtype=torch.int32)[:, None, None]
+    return torch.bincount(place.flatten(), minlength=n * len(place)).view(-1, n).numpy()
 
 
 _CODE = np.arange(_CODES + 1)

@@ -61,6 +61,17 @@ class Networks:
         """All that is learned, layer by layer; every tensor has the network as axis 0."""
         return [p for layer in self.layers for p in layer.parameters]
 
+    def renew(self, values: Sequence[Tensor]) -> None:
+        """Take other tensors for `parameters()`; those that it had stay as they are."""
+        source = iter(values)
+
+        def take(group: Sequence[Tensor]) -> list[Tensor]:
+            return [next(source).requires_grad_() for _own in group]
+
+        for layer in self.layers:
+            layer.weights, layer.biases, *norm = take(layer.linear)
+            layer.norm, layer.slope = tuple(norm), tuple(take(layer.slope))
+
     def before(self, layer: int, h: Tensor) -> Tensor:
         """Map (E, batch, fan_in) to what the activation gets."""
         own = self.layers[layer]
@@ -99,7 +110,10 @@ class Pass:
 
     def __init__(self, networks: Networks, x: Tensor) -> None:
         self._networks = networks
-        self._graphs: list[tuple[Tensor, Tensor, Tensor, Tensor]] = []
+        self._graphs: list[tuple[Tensor, Tensor]] = []
+        """What goes into each layer, and what comes out."""
+        self._z = x
+        """What the activation of the last layer got; autograd itself keeps what it needs of the others."""
         self._gradients: list[list[Tensor]] = []
         self.h = x.expand(networks.n, *x.shape)
         """What the last layer gave, (E, batch, units)."""
@@ -108,17 +122,16 @@ class Pass:
         """Go through the next hidden layer; return what it gives, (E, batch, width)."""
         i = len(self._graphs)
         h = self.h.detach().requires_grad_(i > 0)
-        z = self._networks.before(i, h)
-        leaf = z.detach().requires_grad_()
-        out = self._networks.after(i, leaf)
-        self._graphs.append((h, z, leaf, out))
+        self._z = self._networks.before(i, h)
+        out = self._networks.after(i, self._z)
+        self._graphs.append((h, out))
         self.h = out.detach()
         return self.h
 
     def slope(self) -> Tensor:
         """f′ at every input of the activation of the layer just passed, (E, batch, width)."""
-        *_before, leaf, out = self._graphs[-1]
-        return _gradients(out, [leaf], torch.ones_like(out))[0]
+        _h, out = self._graphs[-1]
+        return _gradients(out, [self._z], torch.ones_like(out), again=True)[0]
 
     def read_out(self, labels: Tensor, learn: bool) -> Tensor:
         """Compute `logits` (E, classes, batch) and `loss` (E,) in nats; return the gradient of the last hidden layer.
@@ -137,14 +150,13 @@ class Pass:
 
     def backward(self) -> Tensor | None:
         """Go back through the next layer; return the gradient of the one below it, None where that is the input."""
-        h, z, leaf, out = self._graphs.pop()
+        h, out = self._graphs.pop()
         layer = self._networks.layers[len(self._graphs)]
         inner = bool(self._graphs)
         if not (inner or self._learn):
             return None
-        g, *slope = _gradients(out, [leaf, *(layer.slope if self._learn else ())], self.g)
-        found = _gradients(z, [*([h] if inner else []), *(layer.linear if self._learn else [])], g)
-        self._gradients.append([*found[inner:], *slope])
+        found = _gradients(out, [*([h] if inner else []), *(layer.parameters if self._learn else [])], self.g)
+        self._gradients.append(list(found[inner:]))
         self.g = found[0]
         return self.g if inner else None
 
@@ -165,8 +177,8 @@ def run_through(networks: Networks, x: Tensor, labels: Tensor, depth: int) -> Pa
     return done
 
 
-def _gradients(output: Tensor, inputs: list[Tensor], g: Tensor) -> tuple[Tensor, ...]:
-    """Gradients of output · g; zeros where nothing depends on an input (a constant activation)."""
+def _gradients(output: Tensor, inputs: list[Tensor], g: Tensor, again: bool = False) -> tuple[Tensor, ...]:
+    """Gradients of output · g, zeros where nothing depends on an input; `again`: they will be asked for once more."""
     if not output.requires_grad:
         return tuple(torch.zeros_like(i) for i in inputs)
-    return torch.autograd.grad(output, inputs, g, retain_graph=True, materialize_grads=True)
+    return torch.autograd.grad(output, inputs, g, retain_graph=again, materialize_grads=True)

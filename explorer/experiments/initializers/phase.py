@@ -29,6 +29,8 @@ STEPS = 50
 TRAINED_WIDTH = 32
 """Networks that are trained for the picture are at most this wide; σ√width is what counts."""
 
+Column = NDArray[np.float64]
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -57,14 +59,16 @@ class Picture:
         self.y: NDArray[np.float64] = self.scales / np.sqrt(setting.width)
         self.z = np.full((len(self.y), len(self.x)), np.nan)
         self.done, self.total = 0, len(self.x) * (1 if over_depth else STEPS)
-        self._pieces = _signal(self) if over_depth else _training(self)
+        self._pieces = _signal(setting, self.scales) if over_depth else _training(setting)
         if setting in _completed:
             self.z, self.done = _completed[setting], self.total
 
     def refine(self) -> None:
         """Compute the next piece."""
         if self.done < self.total:
-            next(self._pieces)
+            column = next(self._pieces)
+            if column is not None:
+                self.z[:, self.done * len(self.x) // self.total] = column
             self.done += 1
             if self.done == self.total:
                 _keep(self)
@@ -80,22 +84,24 @@ def _keep(picture: Picture) -> None:
         del _completed[next(iter(_completed))]
 
 
-def _signal(picture: Picture) -> Iterator[None]:
-    """Std of the activations of each layer over that of the first, one layer of all σ at a time."""
-    setting = picture.setting
+def _signal(setting: Setting, sigmas: Column) -> Iterator[Column]:
+    """Std of the activations of each layer over that of the first, one layer of all σ (√width times) at a time.
+
+    It knows no picture: one that is given up takes what it was made of with it at once.
+    """
     generator = torch.Generator().manual_seed(setting.seed)
     f = function(setting.activation, setting.parameters)
-    scales = torch.tensor(picture.scales / np.sqrt(setting.width), dtype=torch.float32)[:, None, None]
+    scales = torch.tensor(sigmas / np.sqrt(setting.width), dtype=torch.float32)[:, None, None]
     h, first = load(setting.data).inputs[:SAMPLES].expand(len(scales), -1, -1), None
     one, zero = torch.ones(1, 1, setting.width), torch.zeros(1, 1, setting.width)
-    for layer in range(len(picture.x)):
+    for _layer in range(setting.depth):
         z = scales * (h @ torch.randn(h.shape[2], setting.width, generator=generator))
         h = f(batch_norm(z, one, zero) if setting.batch_norm else z)
         std = _std(h)
         first = std if first is None else first
         with np.errstate(all="ignore"):
-            picture.z[:, layer] = np.where(np.isfinite(std), std / first, np.inf)
-        yield
+            column = np.where(np.isfinite(std), std / first, np.inf)
+        yield column
 
 
 def _std(h: torch.Tensor) -> NDArray[np.float64]:
@@ -104,11 +110,10 @@ def _std(h: torch.Tensor) -> NDArray[np.float64]:
     return (peak.double() * (h / peak[:, None, None]).flatten(1).std(1, correction=0).double()).numpy()
 
 
-def _training(picture: Picture) -> Iterator[None]:
+def _training(setting: Setting) -> Iterator[Column | None]:
     """Mean loss of the last tenth of some steps, infinite where it overflows; one step of all σ at one lr at a time."""
-    setting = picture.setting
     data = load(setting.data)
-    for column, lr in enumerate(RATES):
+    for lr in RATES:
         generator = torch.Generator().manual_seed(setting.seed)
         networks = _drawn(setting, generator, data.inputs.shape[1], data.n_classes)
         batches = Batches(len(data.inputs), SAMPLES, generator)
@@ -121,10 +126,8 @@ def _training(picture: Picture) -> Iterator[None]:
                 learner.step(networks.parameters(), done.gradients)
             if step >= 0.9 * STEPS:
                 last.append(done.loss.numpy())
-            if step == STEPS - 1:
-                mean = np.mean(last, axis=0)
-                picture.z[:, column] = np.where(np.isfinite(mean), mean, np.inf)
-            yield
+            mean = np.mean(last, axis=0) if step == STEPS - 1 else None
+            yield mean if mean is None else np.where(np.isfinite(mean), mean, np.inf)
 
 
 def _drawn(setting: Setting, generator: torch.Generator, features: int, classes: int) -> Networks:

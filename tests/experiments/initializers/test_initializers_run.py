@@ -1,11 +1,13 @@
 """Layers appear one by one, nothing waits for the rest, and what overflows is said and drawn."""
 
+import gc
 import time
+import weakref
 
 import numpy as np
 import pytest
 
-from explorer.core.experiment import Beginning, Refining
+from explorer.core.experiment import Beginning, Gradual, Refining
 from explorer.core.hyperparams import HyperparamError, replace
 from explorer.experiments.initializers import compute
 from explorer.experiments.initializers.compute import Run
@@ -128,6 +130,63 @@ def test_trainability_is_computed_step_by_step():
     assert np.isnan(z[:, 1:]).all()
     figure = SPEC.figure(run.frame(), ViewOptions())
     assert figure.panel("phase").pick == ("lr", "sigma")
+
+
+# --- piece by piece --------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("pieces", [1, 5, 9, 12])
+def test_steps_and_frames_do_not_depend_on_what_was_prepared(pieces):
+    whole, prepared = (run_of(**SMALL, activation="prelu", optimizer="adam") for _run in range(2))
+    assert isinstance(prepared, Gradual)
+    for step in range(4):
+        whole.step()
+        for _piece in range(pieces):
+            prepared.prepare_step()
+        prepared.step()
+        for _piece in range(pieces):
+            prepared.prepare_step()
+            if step % 2:
+                prepared.prepare_frame()  # at first, the pass of the step is given up for it
+        same(prepared.frame(), whole.frame(), but=("phase",))
+
+
+def test_pieces_are_layers_there_and_back():
+    run = run_of(**SMALL)
+    for prepare in (run.prepare_step, run.prepare_frame):
+        run.step()
+        pieces = 0
+        while not prepare():
+            pieces += 1
+        assert pieces == 2 * SMALL["depth"] + 1
+
+
+def test_a_rate_that_changes_amid_a_step_holds_for_the_whole_of_it():
+    before, amid = (run_of(**SMALL, lr=0.1) for _run in range(2))
+    before.update(replace(before.hyperparams, {"lr": 0.7}))
+    before.step()
+    for _piece in range(8):
+        amid.prepare_step()
+    amid.update(replace(amid.hyperparams, {"lr": 0.7}))
+    amid.step()
+    same(amid.frame(), before.frame(), but=("phase",))
+
+
+@pytest.mark.parametrize("pieces", [0, 3, 8, 20])
+def test_a_run_that_is_given_up_is_gone_at_once(piecewise, pieces):
+    gc.collect()
+    gc.disable()
+    try:
+        run = run_of(**SMALL)
+        for _piece in range(pieces):
+            run.refine()
+        if run.begun:
+            run.step()
+            run.frame()
+            run.prepare_step()
+        alive = weakref.ref(run), weakref.ref(run._networks), weakref.ref(run._picture)
+        del run
+        assert [part() for part in alive] == [None] * 3
+    finally:
+        gc.enable()
 
 
 # --- overflow ----------------------------------------------------------------------------------------------------
