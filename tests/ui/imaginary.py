@@ -57,4 +57,5 @@ class Spec(ExperimentSpec):
     )
 
 
-SPEC = Spec("imaginary", "Imaginary", Hyperparams, ViewOptions, object, 1, (Preset("hot", "hot", {"lr": 5.0}),))
+PRESETS = (Preset("hot", "hot", {"lr": 5.0}),)
+SPEC = Spec("imaginary", Hyperparams, ViewOptions, object, 1, PRESETS, label="Imaginary")
