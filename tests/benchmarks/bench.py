@@ -38,8 +38,11 @@ TABS = {
 }
 """Changes of the defaults, a slider that is live and one that begins a new run, and the wanted share of the bare loop:
 at a rate of 0.3 the network without batch norm diverges, and who diverged costs nothing."""
-LIMITS = {"initializers": 100.0, "residual": 150.0}
-"""Milliseconds from a slider to the figure of a new run, where 33 are not asked: deep networks."""
+LIMITS = {"initializers": (100.0, 100.0), "residual": (33.0, 150.0)}
+"""Milliseconds from a slider to the figure, applied live and in a new run, where 33 are not asked: in deep networks a
+single step or look takes longer."""
+FRAMES = 55
+"""Painted a second, unless the bare loop takes fewer steps: a step cannot be shown twice."""
 
 
 def said_by(*arguments: str) -> str:
@@ -87,12 +90,12 @@ def tab_lines(name: str) -> list[Line]:
     bare = [float(said_by(str(HERE / "bare.py"), name, settings))]
     work = json.loads(said_by(str(HERE / "window.py"), "tab", name, settings, live, restarting))
     bare.append(float(said_by(str(HERE / "bare.py"), name, settings)))
-    loop = sum(bare) / len(bare)
+    loop, limits = sum(bare) / len(bare), LIMITS.get(name, (33.0, 33.0))
     return [
         *training_lines(work["training"], loop, share),
         share_line("the same with every panel on", work["every_panel"], loop, share),
-        slider_line(f"slider `{live}` to new figure, applied live", work["live"], 33),
-        slider_line(f"slider `{restarting}` to new figure, run restarted", work["restarting"], LIMITS.get(name, 33)),
+        slider_line(f"slider `{live}` to new figure, applied live", work["live"], limits[0]),
+        slider_line(f"slider `{restarting}` to new figure, run restarted", work["restarting"], limits[1]),
         *cost_lines(work),
     ]
 
@@ -100,9 +103,12 @@ def tab_lines(name: str) -> list[Line]:
 def training_lines(training: dict, loop: float, share: float | None) -> list[Line]:
     return [
         share_line("training in the window, of the bare loop", training, loop, share),
-        Line("frames painted meanwhile", training["frames_per_second"], " /s", 55, True),
+        Line(
+            "frames painted meanwhile", training["frames_per_second"], " /s", FRAMES if loop >= FRAMES else None, True,
+            f"a step takes {1000 / loop:.0f} ms" if loop < FRAMES else "",
+        ),
         gap_line(training["gaps"]),
-    ]
+    ]  # fmt: skip
 
 
 def share_line(name: str, training: dict, loop: float, share: float | None) -> Line:
