@@ -4,7 +4,7 @@ FRAME_INTERVAL = 1 / 56
 """Seconds between two frames: every one that the screen can show."""
 LONGEST_INTERVAL = 1 / 30
 """However much frames cost, they come as often as that."""
-SHARE = 0.06
+SHARE = 0.12
 """Of the time of a run that its frames may take."""
 NEWEST = 0.1
 """Weight of what is measured last in a mean of it."""
