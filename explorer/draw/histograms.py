@@ -8,6 +8,7 @@ from explorer.core.figure import Bars, Ridge
 from explorer.draw.area import Area, Range, extent, to_view
 from explorer.draw.curves import path_of
 from explorer.draw.marks import MarkItem
+from explorer.draw.stroke import Stroke
 
 BAR_SHARE = 0.5
 BAR_GAP = 1.0
@@ -61,20 +62,17 @@ class RidgeItem(MarkItem[Ridge]):
     def read(self) -> None:
         self.xs, self.ys = to_view(self.mark.x, self.logs[0]), to_view(self.mark.y, self.logs[1])
         self.base = float(to_view(self.mark.base, self.logs[1]))
-        self.outline = self.ground = QPainterPath()
+        self.outline, self.ground = Stroke(self.xs[:0], self.ys[:0]), QPainterPath()
 
     def extents(self) -> tuple[Range | None, Range | None]:
         return extent(self.xs), extent(np.append(self.ys, self.base))
 
     def locate(self, area: Area) -> None:
         x, y = area.x.view_px(self.xs), area.y.view_px(self.ys)
-        self.outline = path_of(x, y)
+        self.outline = Stroke(x, y)
         whole = np.isfinite(x + y)
-        if whole.all():
-            self.ground = QPainterPath(self.outline)
-        else:
-            x, y = x[whole], y[whole]
-            self.ground = path_of(x, y)
+        x, y = x[whole], y[whole]
+        self.ground = path_of(x, y)
         if x.size > 1:
             floor = area.bottom if self.base != self.base else area.y.at(self.base)
             self.ground.lineTo(float(x[-1]), floor)
@@ -85,4 +83,4 @@ class RidgeItem(MarkItem[Ridge]):
         pen = QPen(self.fill(1.0), RIDGE_WIDTH * self.style.scale)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
-        painter.strokePath(self.outline, pen)
+        self.outline.draw(painter, pen)

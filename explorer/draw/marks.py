@@ -12,9 +12,10 @@ from explorer.core.figure import Band, Line, Mark, Region, Weight
 from explorer.core.roles import INK, Role
 from explorer.draw.area import Area, Range, extent, to_view
 from explorer.draw.colours import ColourScale
-from explorer.draw.curves import THIN_PX, Array, end_height, in_sight, path_of, rising, strokes_of, thinned
+from explorer.draw.curves import THIN_PX, Array, end_height, in_sight, rising, strokes_of, thinned
 from explorer.draw.dots import draw_dots
 from explorer.draw.still import Still
+from explorer.draw.stroke import Stroke
 from explorer.draw.style import DIMMED, Style, draws_vectors
 from explorer.draw.ways import dots_of, way_of
 
@@ -181,7 +182,10 @@ class LineItem(MarkItem[Line]):
         self.xs, self.ys = to_view(x, self.logs[0]), to_view(y, self.logs[1])
         self.rising = rising(x)
         self.setZValue(LAYERS[self.mark.weight])
+        self.stroke: Stroke | None = None
+        """Of a curve that rises with x."""
         self.path = QPainterPath()
+        """Of any other."""
         self.scribble: Any = ()
         """Strokes that are drawn one by one: ten times as fast as a path that crosses itself a hundred times."""
         self.dots: Array = np.empty((0, 2))
@@ -208,7 +212,7 @@ class LineItem(MarkItem[Line]):
         if self.mark.weight == "trajectory" or not self.rising:
             self._locate_way(x, y, area)
         else:
-            self.path, self.look = path_of(area.x.view_px(x), area.y.view_px(y)), None
+            self.stroke, self.look = Stroke(area.x.view_px(x), area.y.view_px(y)), None
 
     def _locate_way(self, x: Array, y: Array, area: Area) -> None:
         scale = self.style.scale
@@ -224,6 +228,14 @@ class LineItem(MarkItem[Line]):
 
     def draw(self, painter: QPainter) -> None:
         pen = self.style.line_pen(self.mark.role, self.mark.weight, self.dimmed)
+        if self.stroke:
+            self.stroke.draw(painter, pen)
+        else:
+            self._draw_way(painter, pen)
+        if self.named and self.area is not None and not math.isfinite(end_height(self.xs, self.ys, self.area)):
+            self._write_name(painter, self.area)
+
+    def _draw_way(self, painter: QPainter, pen: QPen) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if self.mark.weight == "trajectory":
             paper = QColor(self.style.palette.paper)
@@ -234,8 +246,6 @@ class LineItem(MarkItem[Line]):
         if len(self.scribble):
             painter.drawLines(self.scribble)
         draw_dots(painter, self.dots, pen.color(), DOT * self.style.scale)
-        if self.named and self.area is not None and not math.isfinite(end_height(self.xs, self.ys, self.area)):
-            self._write_name(painter, self.area)
 
     def _write_name(self, painter: QPainter, area: Area) -> None:
         whole = np.flatnonzero(np.isfinite(self.xs + self.ys))
