@@ -89,7 +89,6 @@ def test_a_signal_that_has_all_but_vanished_is_counted_as_zeros():
     assert frame.histogram_edges[0, -1, 0] < 0 < frame.histogram_edges[0, -1, -1]
 
 
-
 @pytest.mark.parametrize("activation", FUNCTIONS)
 def test_histograms_count_every_value(activation):
     run = run_of(**SMALL, activation=activation)
