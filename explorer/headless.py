@@ -60,7 +60,12 @@ def movie(session: Session, path: Path, look: Look, movie: Movie, say: Say, pane
         load_picture()
         film = import_qt("explorer.export.movie")
         shots = _shots(client, session, movie, panels, lambda text, share: say(text, share / 2))
-        contents = film.movie_bytes(kind, shots, session, look, movie, lambda text, share: say(text, 0.5 + share / 2))
+        try:
+            contents = film.movie_bytes(
+                kind, shots, session, look, movie, lambda text, share: say(text, 0.5 + share / 2)
+            )
+        except ValueError as error:  # no room for the panels
+            raise FormatError(str(error)) from error
     write_atomically(path, contents)
 
 

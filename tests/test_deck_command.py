@@ -89,6 +89,12 @@ def test_the_presentation_has_a_slide_for_each_card(folder):
         assert pixels(picture.image.blob).std() > 5
 
 
+def test_the_presentation_brings_the_deck_back(folder):
+    assert has_deck(folder / "talk.pptx")
+    assert read_deck(folder / "talk.pptx") == DECK
+    assert read_session(folder / "talk.pptx") == DECK.cards[0].session
+
+
 def test_the_pdf_has_a_page_for_each_card_and_brings_the_deck_back(folder):
     pdf = PdfReader(folder / "talk.pdf")
     assert [tuple(map(float, page.mediabox[2:])) for page in pdf.pages] == [(960.0, 540.0)] * 3

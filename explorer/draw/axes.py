@@ -55,10 +55,16 @@ class Axes:
         metrics = self.style.metrics(TEXT)
         gap = 24.0 if panel.y.log else 38.0
         if self._is_new("y", panel.y, shown, length):
-            room = Room(length, gap * self.style.scale, lambda _text: metrics.height() + 2 * self.style.scale)
+            room = Room(length, gap * self.style.scale, self._line_height)
             self.y_ticks = axis_ticks(panel.y, *shown, room)
             widest = max((metrics.horizontalAdvance(text) for _v, text in self.y_ticks.major), default=0.0)
             self.width = max(widest + 9 * self.style.scale, LEAST_WIDTH * self.style.scale)
+
+    def _line_height(self, text: str) -> float:
+        """Of numbers some may be left out, so they stand apart; of names none may: they need not touch, no more."""
+        metrics = self.style.metrics(TEXT)
+        is_name = any(letter.isalpha() for letter in text)
+        return metrics.capHeight() + metrics.descent() if is_name else metrics.height() + 2 * self.style.scale
 
     def _find_x_ticks(self, panel: Panel, shown: Range, length: float) -> None:
         metrics = self.style.metrics(TEXT)

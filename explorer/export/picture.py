@@ -42,6 +42,8 @@ MARGINS: dict[Type, Margins] = {
 }
 NARROW, LEAST_PANEL = 560.0, 240.0
 """Narrower figures (px at scale 1) have as few panels side by side as keep so much each."""
+LEAST_PLOT = 12.0
+"""Where a plot is lower (px at scale 1), the texts of one panel run into the next."""
 
 PNG_QUALITY = 60
 """Nothing is lost at any: Qt compresses less, so that a file takes three quarters of the time and is a tenth larger."""
@@ -128,7 +130,7 @@ def _with_spaces(pdf: bytes) -> bytes:
 
 @contextmanager
 def laid_out(figure: Figure, look: Look) -> Iterator[QGraphicsScene]:
-    """The figure laid out on the units of its look."""
+    """The figure laid out on the units of its look. Raises ValueError where its panels have no room there."""
     _ensure_application()
     palette, (width, height) = PALETTES[look.theme], look.units
     margins = MARGINS[look.type] if look.caption else dataclasses.replace(MARGINS[look.type], foot="")
@@ -139,8 +141,27 @@ def laid_out(figure: Figure, look: Look) -> Iterator[QGraphicsScene]:
     scene.addItem(canvas)
     canvas.set_size(width, height)
     canvas.show_figure(chosen(figure, look))
+    _check_room(canvas, look)
     yield scene
     scene.clear()
+
+
+def check_room(figure: Figure, look: Look) -> None:
+    """Raise ValueError, in one line, for a figure that has no room on a picture of that look."""
+    with laid_out(figure, look):
+        pass
+
+
+def _check_room(canvas: FigureCanvas, look: Look) -> None:
+    """Raise ValueError, in one line, where panels lie upon one another."""
+    areas = [item.area for item in canvas.panels.values() if item.area]
+    if min((area.bottom - area.top for area in areas), default=LEAST_PLOT) < LEAST_PLOT * canvas.style.scale:
+        raise ValueError(
+            _(
+                "size: {n} panel(s) with their texts have no room on {wide:.3g} × {high:.3g} in; "
+                "choose fewer, a larger size, or another type"
+            ).format(n=len(areas), wide=look.inches[0], high=look.inches[1])
+        )
 
 
 def _scale(figure: Figure, look: Look) -> float:

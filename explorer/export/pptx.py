@@ -26,7 +26,7 @@ from explorer.export.chart_slide import add_figure
 from explorer.export.look import Look, check_size
 from explorer.export.picture import png_bytes
 from explorer.export.read import SESSION_SPACE
-from explorer.export.read_parts import SESSION_PART
+from explorer.export.read_parts import PART
 from explorer.export.slide import EMU, HEIGHT, WIDTH, Rect, Slide, slide_of
 from explorer.export.svg import svg_bytes
 
@@ -52,8 +52,8 @@ def pptx_file(figure: Figure, _frame: Any, session: Session, look: Look) -> byte
     return pptx_bytes([slide_of(figure, session)], look, look.charts)
 
 
-def pptx_bytes(slides: Sequence[Slide], look: Look, charts: bool = False) -> bytes:
-    """Contents of a presentation with a slide per figure. Raises ValueError for a bad size."""
+def pptx_bytes(slides: Sequence[Slide], look: Look, charts: bool = False, cards: str = "") -> bytes:
+    """Contents of a presentation with a slide per figure; it carries `cards`, a deck. Raises ValueError for a size."""
     check_size(look.size)
     palette = PALETTES[look.theme]
     deck = Presentation()
@@ -64,7 +64,9 @@ def pptx_bytes(slides: Sequence[Slide], look: Look, charts: bool = False) -> byt
             _write_title(page, slide.title)
         _add_figure(page, slide, look, charts)
         page.notes_slide.notes_text_frame.text = slide.notes
-        _attach_session(page, number, dumps(slide.session))
+        _attach(page.part, number, "session", dumps(slide.session))
+    if cards:
+        _attach(deck.part, len(slides) + 1, "deck", cards)
     deck.core_properties.title = slides[0].title if len(slides) == 1 else ""
     deck.core_properties.author = f"Explorer {__version__}"
     file = io.BytesIO()
@@ -149,8 +151,7 @@ def description(figure: Figure) -> str:
     return "\n".join((figure.headline, *panels))
 
 
-def _attach_session(page: Any, number: int, session: str) -> None:
-    contents = f'<session xmlns="{SESSION_SPACE}">{escape(session)}</session>'.encode()
-    name = PackURI("/" + SESSION_PART.format(number=number))
-    part = Part(name, "application/xml", page.part.package, contents)
-    page.part.relate_to(part, RELATIONSHIP_TYPE.CUSTOM_XML)
+def _attach(owner: Any, number: int, tag: str, text: str) -> None:
+    contents = f'<{tag} xmlns="{SESSION_SPACE}">{escape(text)}</{tag}>'.encode()
+    part = Part(PackURI("/" + PART.format(number=number)), "application/xml", owner.package, contents)
+    owner.relate_to(part, RELATIONSHIP_TYPE.CUSTOM_XML)

@@ -19,6 +19,7 @@ from explorer.export.data import SESSION_COLUMN
 from explorer.registry import EXPERIMENTS
 
 PNG = b"\x89PNG\r\n\x1a\n"
+ZIP = b"PK\3\4"
 KEYWORD = b"explorer-session"
 ATTACHMENT, DECK_ATTACHMENT = "session.json", "deck.json"
 TABLE = b"panel"
@@ -36,7 +37,7 @@ def read_session(path: Path | str) -> Session:
 
 
 def read_deck(path: Path | str) -> Deck:
-    """Open a deck, or a PDF that was exported of one. The error names the file."""
+    """Open a deck, or a PDF or presentation that was exported of one. The error names the file."""
     try:
         return decks.loads(_deck_text(Path(path)), EXPERIMENTS)
     except SessionError as error:
@@ -53,6 +54,10 @@ def has_deck(path: Path) -> bool:
 
 def _deck_text(path: Path) -> bytes:
     try:
+        with path.open("rb") as file:
+            start = file.read(4)
+        if start == ZIP:
+            return read_parts.in_pptx(path, read_parts.DECK_TAG)
         data = _contents(path)
     except OSError as error:
         raise SessionError(error.strerror or str(error)) from error
@@ -63,7 +68,7 @@ def _text_in(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             start = file.read(8)
-        if start.startswith(b"PK\3\4"):
+        if start.startswith(ZIP):
             return read_parts.in_pptx(path)
         if start.startswith(b"GIF8"):
             return read_parts.in_gif(path)

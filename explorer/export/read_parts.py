@@ -10,40 +10,42 @@ from xml.etree import ElementTree
 from explorer.core.i18n import _
 from explorer.core.session import LARGEST, SessionError
 
-SESSION_PART = "customXml/item{number}.xml"
-"""Of a presentation, one for each of its slides."""
-SESSION_TAG = "{urn:explorer:session}session"
+PART = "customXml/item{number}.xml"
+"""Of a presentation, one for each of its slides, with its session; one more where a deck made it."""
+SESSION_TAG, DECK_TAG = "{urn:explorer:session}session", "{urn:explorer:session}deck"
 
 
-def in_pptx(path: Path) -> bytes:
-    """Return the session of the first slide that has one."""
+def in_pptx(path: Path, tag: str = SESSION_TAG) -> bytes:
+    """Return the session of the first slide that has one, or what else has that tag."""
     try:
         with zipfile.ZipFile(path) as archive:
-            places = sorted(_session_places(archive))
+            places = sorted(_places(archive))
             parts = (archive.open(name).read(LARGEST) for _number, name in places)
-            found = next((text for part in parts if (text := _session_of(part))), "")
+            found = next((text for part in parts if (text := _text_of(part, tag))), "")
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
         raise SessionError(_("this presentation is broken")) from error
     if not found:
-        raise SessionError(_("this presentation carries no session"))
+        raise SessionError(
+            _("this presentation carries no session") if tag == SESSION_TAG else _("this presentation carries no deck")
+        )
     return found.encode()
 
 
-def _session_places(archive: zipfile.ZipFile) -> Iterator[tuple[int, str]]:
-    before, after = SESSION_PART.split("{number}")
+def _places(archive: zipfile.ZipFile) -> Iterator[tuple[int, str]]:
+    before, after = PART.split("{number}")
     for name in archive.namelist():
         number = name.removeprefix(before).removesuffix(after)
-        if number.isdecimal() and name == SESSION_PART.format(number=number):
+        if number.isdecimal() and name == PART.format(number=number):
             yield int(number), name
 
 
-def _session_of(part: bytes) -> str:
-    """Return the session in a part; nothing in those that other programs put there."""
+def _text_of(part: bytes, tag: str) -> str:
+    """Return what is in a part of that tag; nothing in those that other programs put there."""
     try:
         root = ElementTree.fromstring(part)
     except ElementTree.ParseError:
         return ""
-    return (root.text or "") if root.tag == SESSION_TAG else ""
+    return (root.text or "") if root.tag == tag else ""
 
 
 def in_mp4(path: Path) -> bytes:

@@ -70,15 +70,16 @@ def write_deck(path: Path, deck: Deck, drawn: Sequence[Drawn], look: Look, suffi
         if form == "folder":
             write_folder(path, _files(drawn, look, suffix or "png"))
         else:
-            write_atomically(path, _slides(drawn, look) if form == "pptx" else _pages(deck, drawn, look))
+            write_atomically(path, _slides(deck, drawn, look) if form == "pptx" else _pages(deck, drawn, look))
     except ValueError as error:  # a bad size
         raise FormatError(str(error)) from error
 
 
-def _slides(drawn: Sequence[Drawn], look: Look) -> bytes:
+def _slides(deck: Deck, drawn: Sequence[Drawn], look: Look) -> bytes:
+    """A slide for every card; the deck comes back from there."""
     pptx = importlib.import_module("explorer.export.pptx")  # Qt
     slides = [Slide(d.figure.headline, d.figure, d.card.session, _notes(d.card)) for d in drawn]
-    made: bytes = pptx.pptx_bytes(slides, look, look.charts)
+    made: bytes = pptx.pptx_bytes(slides, look, look.charts, dumps(deck))
     return made
 
 

@@ -11,6 +11,8 @@ QUICK = 1 / 56
 """Seconds between two frames at the worker's fastest."""
 ON_THE_WAY = 0.004
 """Seconds from asking for a frame that is ready to having it."""
+LONGEST = 1.0
+"""Seconds that a frame counts at most: what was painted later had waited for somebody to look, on a hidden tab, say."""
 NEWEST = 0.2
 """Weight of what is measured last in a mean of it."""
 
@@ -46,5 +48,6 @@ class DrawingPace(QObject):
     def painted(self) -> None:
         """Note that what arrived has been drawn."""
         if self._arrived_at is not None:
-            self._drawing += NEWEST * (perf_counter() - self._arrived_at - self._drawing)
+            seconds = min(perf_counter() - self._arrived_at, LONGEST)
+            self._drawing += NEWEST * (seconds - self._drawing)
             self._arrived_at = None

@@ -16,7 +16,7 @@ from explorer.export.formats import FORMATS
 from explorer.export.job import Work, WriteFigure, WriteMovie
 from explorer.export.look import Look, check_size
 from explorer.export.movie_look import check_movie
-from explorer.export.picture import picture
+from explorer.export.picture import check_room, picture
 from explorer.export.sample import sample
 from explorer.ui import export_choices
 from explorer.ui.export_fields import ExportFields
@@ -138,9 +138,11 @@ class ExportDialog(QDialog):
 
     def _mistake(self) -> str:
         """What is wrong with the choices, in one line; "" where all is well."""
-        choices = self.fields.choices
+        choices, takes = self.fields.choices, FORMATS[self.fields.choices.format].takes
         try:
             check_size(self.look.size)
+            if "look" in takes and "charts" not in takes:  # a slide is as large as a slide
+                check_room(self.chosen_figure, self.look)
             if choices.movie:
                 check_movie(choices.format, self.look.size, choices.movie)
         except ValueError as error:

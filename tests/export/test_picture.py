@@ -14,7 +14,8 @@ from explorer.core.session import Session, dumps
 from explorer.draw.figure_canvas import FigureCanvas
 from explorer.draw.palette import DARK, LIGHT, ramp
 from explorer.export.look import SIZES, Look
-from explorer.export.picture import laid_out, pdf_bytes, pdf_pages, picture, png_bytes
+from explorer.export.picture import check_room, laid_out, pdf_bytes, pdf_pages, picture, png_bytes
+from explorer.export.svg import svg_bytes
 from explorer.registry import EXPERIMENTS
 from tests.draw.figures import ROLES, every_mark, seven_panels
 
@@ -79,6 +80,20 @@ def test_sizes_that_no_picture_can_have_are_refused(figure, size):
         with pytest.raises(ValueError, match=rf"^size: {size[0]}×{size[1]} .*200 to 16384 px") as error:
             make(figure, None, SESSION, Look(size))
         assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("contents_of", [png_bytes, pdf_bytes, svg_bytes])
+def test_panels_that_would_lie_upon_one_another_are_refused(figure, contents_of):
+    column = Look(SIZES["column"].size, type="paper")
+    with pytest.raises(ValueError, match=r"7 panel.*3\.35 × 2\.6 in.*fewer"):
+        contents_of(figure, None, SESSION, column)
+    assert contents_of(only(figure, [figure.panels[0].key]), None, SESSION, column)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_all_panels_have_room_on_every_named_size_but_a_column(figure, size):
+    if size != "column":
+        check_room(figure, Look(SIZES[size].size, type=SIZES[size].type))
 
 
 def test_pdf_has_text_fonts_and_the_session(figure):

@@ -55,3 +55,11 @@ def test_a_paint_that_no_frame_asked_for_says_nothing(pace):
     before = pace._drawing
     pace.painted()
     assert pace._drawing == before
+
+
+def test_a_frame_that_waited_for_somebody_to_look_holds_up_nothing(pace):
+    pace.draw(0.008)
+    pace.draw(300.0, times=1)  # a tab that was left for five minutes
+    assert pace.wait < 0.5
+    pace.draw(0.008, times=20)
+    assert pace.wait == 0

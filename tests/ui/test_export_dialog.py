@@ -98,6 +98,17 @@ def test_what_is_clicked_is_written_and_remembered(dialog, window, qtbot, tmp_pa
     again.reject()
 
 
+def test_more_panels_than_have_room_cannot_be_saved(dialog, qtbot):
+    choose(qtbot, dialog, "size", "column")
+    assert not dialog.save_button.isEnabled()
+    assert f"{len(dialog.figure.panels)} panel" in dialog.about.text()
+    for panel in dialog.figure.panels[1:]:
+        click(qtbot, dialog, "panels", panel.key)
+    assert dialog.save_button.isEnabled()
+    choose(qtbot, dialog, "format", "pptx")
+    assert dialog.save_button.isEnabled()
+
+
 def test_the_last_panel_cannot_be_left_out(dialog, qtbot):
     for panel in dialog.figure.panels:
         click(qtbot, dialog, "panels", panel.key)

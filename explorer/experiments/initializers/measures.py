@@ -144,7 +144,7 @@ def _cosine(u: Tensor) -> NDArray[np.float64]:
 def _histogram(u: Tensor) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Edges (E, N_BINS + 1) from each network's least to its largest value, and counts (E, N_BINS)."""
     low, high = u.amin((1, 2)), u.amax((1, 2))
-    same = low == high
+    same = high - low < 1e-36  # equal, or too small to be scaled: 64 / (high − low) would overflow
     low, high = torch.where(same, low - 0.5, low), torch.where(same, high + 0.5, high)
     per_unit = N_BINS * (1 - 1e-6) / (high - low)  # so that the largest value falls into the last bin
     place = (u - low[:, None, None]).mul_(per_unit[:, None, None]).to(torch.int32)

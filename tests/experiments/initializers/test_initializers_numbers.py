@@ -83,6 +83,12 @@ def test_every_number_of_every_layer(activation):
                 assert getattr(frame, name)[e, i] == close, (names[e], i, name)
 
 
+def test_a_signal_that_has_all_but_vanished_is_counted_as_zeros():
+    frame = frame_of(initializers=("normal",), activation="relu", sigma=0.02, depth=100, width=16, batch_size=8)
+    assert (frame.histogram_count.sum(2) == 16 * 8).all()
+    assert frame.histogram_edges[0, -1, 0] < 0 < frame.histogram_edges[0, -1, -1]
+
+
 @pytest.mark.parametrize("activation", FUNCTIONS)
 def test_histograms_count_every_value(activation):
     run = run_of(**SMALL, activation=activation)
