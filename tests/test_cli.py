@@ -112,7 +112,7 @@ def test_what_is_unknown_is_named(capsys, arguments, message):
         (["--set", "lr"], "--set: “lr” is not field=value"),
         (["--set", "rate=1"], "rate: there is no such field; there are functions, "),
         (["--set", "functions=relu,swoosh"], "functions: “swoosh” is not a choice; allowed: identity, sigmoid, "),
-        (["--set", "functions="], "functions: “” has too few choices: at least 1"),
+        (["--set", "functions="], "functions: “” has too few choices; allowed: at least 1"),
         (["--set", "expression=__import__('os')"], "expression: "),
         (["--view", "panels=nothing"], "panels: “nothing” is not a choice; allowed: "),
         (["--steps", "-1"], "argument --steps: “-1” is not a number of steps; allowed: 0 to 1000000000"),

@@ -83,11 +83,11 @@ def shown(value: Any) -> str:
     return text if len(text) <= 40 else text[:37] + "…"
 
 
-def _refuse(field: Field, value: Any, why: str) -> HyperparamError:
+def _refuse(field: Field, value: Any, why: str, wanted: str = "") -> HyperparamError:
     text = number_text(value) if isinstance(value, float) and math.isfinite(value) else shown(value)
     return HyperparamError(
         _("{name}: “{value}” {why}; allowed: {allowed}").format(
-            name=field.name, value=text, why=why, allowed=allowed(field)
+            name=field.name, value=text, why=why, allowed=wanted or allowed(field)
         )
     )
 
@@ -129,9 +129,11 @@ def _check_choices(field: Field, value: Any) -> tuple[str, ...]:
         raise _refuse(field, value, _("is not a list of choices"))
     names = tuple(dict.fromkeys(_check_choice(field, v) for v in value))
     if len(names) < field.at_least:
-        raise _refuse(field, ",".join(names), _("has too few choices: at least {n}").format(n=field.at_least))
+        wanted = _("at least {n}").format(n=field.at_least)
+        raise _refuse(field, ",".join(names), _("has too few choices"), wanted)
     if 0 < field.at_most < len(names):
-        raise _refuse(field, ",".join(names), _("has too many choices: at most {n}").format(n=field.at_most))
+        wanted = _("at most {n}").format(n=field.at_most)
+        raise _refuse(field, ",".join(names), _("has too many choices"), wanted)
     return tuple(c.name for c in field.choices if c.name in names)
 
 

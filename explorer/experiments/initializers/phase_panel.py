@@ -38,7 +38,12 @@ def phase_panel(frame: Frame) -> Panel:
         "phase",
         _("Phases: std ÷ layer 1") if over_depth else _("Phases: loss, 50 steps"),
         _("σ of weights"),
-        Axis(_("depth") if over_depth else _("lr"), log=not over_depth, limits=_cell_edges(x, not over_depth)),
+        Axis(
+            _("depth") if over_depth else _("lr"),
+            log=not over_depth,
+            limits=_cell_edges(x, not over_depth),
+            integer=over_depth,
+        ),
         Axis(log=True, limits=limits),
         (cells, *_places(frame, limits)),
         grid="none",
