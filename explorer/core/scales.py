@@ -27,6 +27,13 @@ def log_limits(values: Values, fallback: Limits, parts: int = 2, floor: float = 
     return 10 ** (math.floor(parts * low) / parts), 10 ** (math.ceil(parts * high) / parts)
 
 
+def below_the_top(limits: Limits, log: bool, rank: int) -> float:
+    """Height for the words of the first, second, … thing that left the panel upwards, one line below another."""
+    share = 1 - 0.12 * min(rank, 7)
+    low, high = limits
+    return low * (high / low) ** share if log else low + share * (high - low)
+
+
 def linear_limits(values: Values, fallback: Limits, margin: float = 0.04) -> Limits:
     """Limits around all finite values, with a margin (share of the span) on both sides."""
     found = values[np.isfinite(values)]

@@ -177,7 +177,8 @@ def _of_cell(item: PanelItem, area: Area, cursor: QPointF, heat: HeatMapItem) ->
     if found is None:
         return None
     box, (x, y, z) = found
-    text = short_text(z) if not math.isnan(z) else NO_VALUE
+    text = number_text(z, 0) if heat.mark.colours == "hues" else short_text(z)
+    text = text if not math.isnan(z) else NO_VALUE
     value = Value((box.center().x(), box.center().y()), heat.role, heat.mark.name, z, text)
     x_text, y_text = _place_text(item.content.x, area.x, x), _place_text(item.content.y, area.y, y)
     return Reading(box.center().x(), x_text, (value,), box, y_text)
@@ -195,7 +196,9 @@ def _of_block(item: PanelItem, cursor: QPointF) -> Reading | None:
 
 # --- texts -----------------------------------------------------------------------------------------------------------
 def _place_text(axis: Axis, span: Span, view: float) -> str:
-    """Where on an axis: its own words, a whole number, or as exactly as a pixel can tell."""
+    """Where on an axis: its own words, a whole number, or as exactly as a pixel can tell; "" without ticks."""
+    if axis.ticks == ():
+        return ""
     named = next((text for at, text in axis.ticks or () if abs(span.px(at) - span.at(view)) < 0.5), "")
     return named or (number_text(span.data(view), 0) if axis.integer else value_text(span.data(view), span))
 

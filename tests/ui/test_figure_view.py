@@ -9,8 +9,10 @@ from PyQt6.QtGui import QColor, QWheelEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QGraphicsItem
 
+from explorer.core.figure import Axis, HeatMap
 from explorer.draw.palette import DARK, LIGHT
 from explorer.ui.figure_view import FigureView
+from tests.draw.drawing import one
 from tests.draw.figures import ACCURACY, RATES, SIGNALS, SIZES, STATIC, STATIC_X, every_mark, seven_panels
 
 
@@ -327,6 +329,15 @@ def test_the_read_out_says_the_value_of_the_cell(marks_view, row, column):
     assert float(value.text) == pytest.approx(ACCURACY[row, column], rel=0.01)
     assert float(reading.x_text) == pytest.approx(RATES[column], rel=0.01)
     assert reading.y_text == f"{SIZES[row]:.0f}"
+
+
+def test_a_kind_is_read_as_a_number_and_an_axis_without_ticks_not_at_all(view):
+    kinds = HeatMap("kinds", np.arange(4.0), np.arange(3.0), np.full((3, 4), 2.0), 0, 9, "hues", name="minimum")
+    bare = Axis(limits=(-0.5, 3.5), ticks=()), Axis(limits=(-0.5, 2.5), ticks=())
+    view.show_figure(one(kinds, x=bare[0], y=bare[1]))
+    reading = reading_at(view, place(view, "only", 1.0, 1.0))
+    assert [value.text for value in reading.values] == ["2"]
+    assert (reading.x_text, reading.y_text) == ("", "")
 
 
 def test_the_cell_under_the_cursor_is_framed(marks_view, qtbot):

@@ -18,6 +18,8 @@ ORDER = ("batch", "centre", "divide", "shift")
 SLATE = Role("slate")
 SYMBOLS = ("x", "x − μ", "x̂", "y")
 """What the values of each step are, as in the formulas."""
+LABELLED = 0.55
+"""Share of an axis within which a label fits between its point and the end of the axis."""
 
 
 def batch(view: View) -> Panel:
@@ -68,7 +70,7 @@ def _panel(view: View, key: str, title: str, quantity: str) -> Panel:
         quantity,
         Axis(SYMBOLS[step], limits=(-unit.reaches[step], unit.reaches[step])),
         Axis(limits=(0, top), integer=True),
-        (Bars("values", edges, count, role), *outline, *_moments(mean, std, top)),
+        (Bars("values", edges, count, role), *outline, *_moments(mean, std, top, unit.reaches[step])),
         summary=_("Mean {mean}, standard deviation {std}").format(mean=number(mean), std=number(std)),
     )
 
@@ -79,7 +81,7 @@ def _outline(edges: NDArray[np.float64], count: NDArray[np.int64]) -> Iterator[M
     yield Line("before", x, y.astype(float), SLATE, weight="theory")
 
 
-def _moments(mean: float, std: float, top: float) -> Iterator[Mark]:
+def _moments(mean: float, std: float, top: float, reach: float) -> Iterator[Mark]:
     """The mean as an upright line, one deviation to both sides of it."""
     if not np.isfinite([mean, std]).all():
         return
@@ -88,4 +90,14 @@ def _moments(mean: float, std: float, top: float) -> Iterator[Mark]:
     yield Line("mean", np.repeat(mean, 2), np.array([0, top]), INK, weight="theory")
     yield Line("deviation", ends, np.repeat(height, 2), INK, weight="theory")
     yield Points("centre", np.array([mean]), np.array([height]), INK, size=4)
-    yield Label("name", float(ends[1]), height, f"σ = {number(std)}")
+    yield _name(ends, f"σ = {number(std)}", height, reach)
+
+
+def _name(ends: NDArray[np.float64], text: str, height: float, reach: float) -> Label:
+    """Where there is room for it: right of the bar, left of it, or else on it."""
+    low, high = (float(end) for end in ends)
+    if high <= LABELLED * reach:
+        return Label("name", high, height, text)
+    if low >= -LABELLED * reach:
+        return Label("name", low, height, text, side="left")
+    return Label("name", float(np.clip((low + high) / 2, -reach, 0)), height, text)

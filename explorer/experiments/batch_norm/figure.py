@@ -48,9 +48,14 @@ def figure(frame: Frame, options: ViewOptions) -> Figure:
 
 
 def _shown(view: View) -> list[str]:
-    """Chosen panels; maps that are off take no room, unless there is nothing else: one then says how to turn it on."""
+    """Chosen panels; maps that are off take no room, unless there is nothing else: one then says how to turn it on.
+
+    Where none of the maps that are on is chosen, those of the arms are shown: nobody turns them on to see nothing.
+    """
     chosen = [p.name for p in PANELS if p.name in view.options.panels]
     is_on = view.frame.map_lr.size > 0
+    if is_on and not any(name.startswith("map_") for name in chosen):
+        chosen += [f"map_{name}" for name in view.frame.arms]
     return [name for name in chosen if is_on or not name.startswith("map_")] or chosen[:1]
 
 

@@ -36,7 +36,9 @@ def _other(view: View, rest: Sequence[int], accuracy: NDArray[np.floating], best
     """What is to be said of the rest: of the network without normalisation if it is there, else of the worst."""
     plain = [i for i in rest if view.frame.arms[i] == "none"]
     worst = plain[0] if plain else min(rest, key=lambda i: float(np.nan_to_num(accuracy[i], nan=-1.0)))
-    name = _("the same network without it") if plain else view.arms[worst].label
+    named = view.frame.arms[best] in ("batch_norm", "layer_norm", "group_norm", "rms_norm")
+    name = _("the same network without it") if named else _("the same network without norm")
+    name = name if plain else view.arms[worst].label
     steps = view.frame.overflow_step[worst]
     gone = int((steps >= 0).sum())
     if gone and len(steps) > 1:

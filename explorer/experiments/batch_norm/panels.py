@@ -30,7 +30,7 @@ def loss(view: View) -> Panel:
         _("cross-entropy of the batch") + (_(", smoothed") if view.options.smoothing > 1 else ""),
         view.steps(),
         Axis(log=log, limits=limits),
-        (*behind, *view.lines(frame.history_step, values), *view.crosses(values.clip(*limits), True)),
+        (*behind, *view.lines(frame.history_step, values), *view.crosses(values.clip(*limits), (limits, log))),
         summary=_("Loss after {n} steps: {losses}").format(n=frame.step, losses=view.each(last(view.loss))),
     )
 
@@ -70,7 +70,7 @@ def accuracy(view: View) -> Panel:
         _("in eval mode, %"),
         view.steps(),
         Axis(limits=(0, 102)),
-        (*bands, *view.lines(x, rows), *view.crosses(rows, False)),
+        (*bands, *view.lines(x, rows), *view.crosses(rows)),
         summary=_("Accuracy in percent: {shares}").format(shares=view.each(last(rows))),
     )
 
@@ -178,7 +178,7 @@ def _over_time(view: View, key: str, title: str, quantity: str, rows: NDArray[np
         quantity,
         view.steps(),
         Axis(log=True, limits=limits),
-        (*view.lines(view.frame.survey_step, rows), *view.crosses(rows.clip(*limits), False)),
+        (*view.lines(view.frame.survey_step, rows), *view.crosses(rows.clip(*limits))),
         summary=_("{title}, last: {values}").format(title=title, values=view.each(last(rows))),
     )
 
@@ -195,7 +195,7 @@ def modes(view: View) -> Panel:
         _("validation loss; thin: in train mode"),
         view.steps(),
         Axis(log=True, limits=limits),
-        (*_thin(view, x, trained, "train"), *view.lines(x, evaluated), *view.crosses(evaluated.clip(*limits), False)),
+        (*_thin(view, x, trained, "train"), *view.lines(x, evaluated), *view.crosses(evaluated.clip(*limits))),
         summary=_("Loss in eval mode: {losses}").format(losses=view.each(last(evaluated))),
     )
 

@@ -177,9 +177,7 @@ class Hyperparams:
     map: str = hyperparam(
         "off",
         label=_("Map"),
-        help=_("Accuracy after {steps} steps over lr and something else, in the background; see View › Panels").format(
-            steps=MAP_STEPS
-        ),
+        help=_("Accuracy after {steps} steps over lr and something else, in the background").format(steps=MAP_STEPS),
         choices=(
             Choice("off", _("off")),
             Choice("batch_size", _("lr × batch size")),

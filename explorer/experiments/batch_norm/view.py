@@ -12,7 +12,7 @@ from explorer.core.figure import Axis, Cross, Label, Line, Mark, Points, Values
 from explorer.core.hyperparams import Choice
 from explorer.core.i18n import _
 from explorer.core.roles import Role
-from explorer.core.scales import log_limits, rounded_up, smoothed
+from explorer.core.scales import below_the_top, log_limits, rounded_up, smoothed
 from explorer.core.wording import listed, number
 from explorer.experiments.batch_norm.frame import Frame
 from explorer.experiments.batch_norm.spec import ARMS, ViewOptions
@@ -75,16 +75,23 @@ class View:
             if points:
                 yield Points(f"{arm.name}.points", x, row, role_of(arm))
 
-    def crosses(self, rows: NDArray[np.floating], words: bool) -> Iterator[Cross]:
-        """Where an arm overflowed, at the height of its last finite value (of those in `rows`)."""
+    def crosses(
+        self, rows: NDArray[np.floating], named_on: tuple[tuple[float, float], bool] | None = None
+    ) -> Iterator[Cross]:
+        """Where an arm overflowed, at the height of its last finite value (of those in `rows`).
+
+        With limits and scale of the axis the crosses are named, those at the top one below another.
+        """
         by_label = {arm.label: i for i, arm in enumerate(self.arms)}
-        for divergence in self.frame.divergences:
+        for rank, divergence in enumerate(self.frame.divergences):
             i = by_label[divergence.network]
             finite = rows[i][np.isfinite(rows[i])]
             if finite.size:
-                text = _("{name}, step {n}").format(name=divergence.network, n=divergence.step) if words else ""
-                arm = self.arms[i]
-                yield Cross(f"{arm.name}.overflow", divergence.step, float(finite[-1]), role_of(arm), text)
+                text, arm, height = "", self.arms[i], float(finite[-1])
+                if named_on:
+                    text = _("{name}, step {n}").format(name=divergence.network, n=divergence.step)
+                    height = min(height, below_the_top(*named_on, rank))
+                yield Cross(f"{arm.name}.overflow", divergence.step, height, role_of(arm), text)
 
     def steps(self) -> Axis:
         return Axis(_("step"), limits=(0, rounded_up(self.frame.step, 100)), integer=True)

@@ -23,7 +23,7 @@ from explorer.core.figure import (
 )
 from explorer.core.hyperparams import field_of, get, nearest, number_text
 from explorer.core.i18n import _
-from explorer.core.scales import log_limits, rounded_up
+from explorer.core.scales import below_the_top, log_limits, rounded_up
 from explorer.core.wording import number, percent
 from explorer.experiments.optimizers.grounds import SURFACES
 from explorer.experiments.optimizers.headline import headline
@@ -97,17 +97,23 @@ def _curves(view: View, rows: Array, limits: tuple[float, float]) -> Iterator[Ma
     for c, row in zip(view.optimizers, middle, strict=True):
         seen = np.where(np.isfinite(row), np.clip(row, limits[0], None), np.nan)
         yield Line(c.name, view.steps, seen, role_of(c), c.label, thin=True)
+        if view.is_sparse:
+            yield Points(f"{c.name}.known", view.steps, seen, role_of(c), size=5)
 
 
-def _overflows(view: View, rows: Array, words: bool) -> Iterator[Cross]:
-    """Where a trajectory of the only start ended, at the height of its last finite value."""
+def _overflows(view: View, rows: Array, axis: Axis, words: bool) -> Iterator[Cross]:
+    """Where a trajectory of the only start ended, at the height of its last finite value or below the upper limit."""
     if view.n_starts > 1:
         return
+    assert axis.limits is not None
+    gone = 0
     for c, row, step in zip(view.optimizers, rows[:, 0], view.frame.diverged_at[:, 0], strict=True):
         finite = row[np.isfinite(row)]
         if step >= 0 and finite.size:
             text = _("{name}, step {n}").format(name=c.label, n=step) if words else ""
-            yield Cross(f"{c.name}.overflow", float(step), float(finite[-1]), role_of(c), text)
+            height = min(float(finite[-1]), below_the_top(axis.limits, axis.log, gone if words else 0))
+            gone += 1
+            yield Cross(f"{c.name}.overflow", float(step), height, role_of(c), text)
 
 
 def _limits(view: View, rows: Array, fallback: tuple[float, float], floor: float) -> tuple[float, float]:
@@ -125,13 +131,14 @@ def _loss(view: View) -> Panel:
     quantity = _("f(x, y)") if plain else _("f(x, y) above its lowest, {lowest}")
     if view.is_network:
         quantity = _("cross-entropy of the batch, smoothed")
+    axis = Axis(log=log, limits=limits)
     return Panel(
         "loss",
         _("Loss"),
         quantity.format(lowest=number(view.frame.lowest)) + view.told_of,
         _steps(view, shared=True),
-        Axis(log=log, limits=limits),
-        (*_curves(view, rows, limits), *_overflows(view, np.clip(rows, *limits), True)),
+        axis,
+        (*_curves(view, rows, limits), *_overflows(view, np.clip(rows, *limits), axis, True)),
         Cell(0, 7, LOSS_ROWS, 5),
         summary=_("Loss after {n} steps: {losses}").format(n=view.frame.step, losses=view.each(view.final_loss)),
     )
@@ -144,13 +151,14 @@ def _distance(view: View) -> Panel:
     if view.is_network:
         title, quantity = _("Distance from the first weights"), _("Euclidean, in all dimensions")
         limits = log_limits(rows, (0.1, 10.0), floor=1e-8)
+    axis = Axis(log=True, limits=limits)
     return Panel(
         "distance",
         title,
         quantity,
         _steps(view, shared=not len(view.frame.race_lr)),
-        Axis(log=True, limits=limits),
-        (*_curves(view, rows, limits), *_overflows(view, np.clip(rows, *limits), False)),
+        axis,
+        (*_curves(view, rows, limits), *_overflows(view, np.clip(rows, *limits), axis, False)),
         Cell(LOSS_ROWS, 7, 2 - LOSS_ROWS, 5),
         summary=f"{title}: {view.each(view.distance[:, 0, -1])}",
     )

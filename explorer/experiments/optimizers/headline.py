@@ -9,6 +9,9 @@ from explorer.experiments.optimizers.view import View
 HOVERING = 60
 """Steps from which on noise has had its say."""
 
+ENDING = ("exponential", "cosine")
+"""Schedules that come to a rate of zero: then it is not the noise that keeps anybody where he is."""
+
 
 def headline(view: View) -> str:
     """One sentence of at most 100 characters."""
@@ -56,6 +59,8 @@ def _before(view: View) -> str:
     who = _("{count} optimizers").format(count=counted(n)) if n > 1 else view.optimizers[0].label
     if view.n_starts > 1:
         return _("{who} ready at {n} starts").format(who=who, n=view.n_starts)
+    if view.n_starts == 1 and not np.isfinite(view.loss[0, 0, 0]):
+        return _("the loss is not finite at the start: nobody can begin there")
     text = _("{who} ready at the start: loss {loss}").format(who=who, loss=number(float(view.loss[0, 0, 0])))
     if not len(view.frame.minima):
         return text
@@ -64,7 +69,7 @@ def _before(view: View) -> str:
 
 def _of_one(view: View) -> str:
     lost = [i for i in range(len(view.optimizers)) if view.frame.diverged_at[i, 0] >= 0]
-    if view.hp.noise and not lost and view.frame.step >= HOVERING:
+    if view.hp.noise and not lost and view.frame.step >= HOVERING and view.hp.schedule not in ENDING:
         return _hovering(view)
     arrived = _arrived(view)
     best = _best(view) if lost and not arrived and len(lost) < len(view.optimizers) else ""
@@ -94,7 +99,7 @@ def _best(view: View) -> str:
 def _arrived(view: View) -> str:
     """Whose loss fell below the threshold, and whose first: as the race counts it."""
     hits = [(step, i) for i, step in enumerate(view.hits) if step >= 0]
-    if not hits:
+    if not hits or not len(view.frame.minima):  # without a minimum no loss is low
         return ""
     n, (step, first) = len(view.optimizers), min(hits)
     values = {"level": view.level_text, "n": step}
@@ -115,6 +120,7 @@ def _held(view: View) -> str:
     if not held:
         return ""
     who = listed([view.optimizers[i].label for i in held]) if len(held) < 3 else counted(len(held))
+    who = _("all {n}").format(n=who) if len(held) == len(reached) > 2 else who
     text = _("{who} ends at a higher minimum") if len(held) == 1 else _("{who} end at higher minima")
     return text.format(who=who)
 
@@ -148,6 +154,9 @@ def _elsewhere(view: View) -> str:
     apart = np.hypot(*(start[:, None] - view.frame.minima[None]).transpose(2, 0, 1))  # (n_starts, k)
     share = ((reached != apart.argmin(1)) & (reached >= 0)).mean(1)
     most, least = int(share.argmax()), int(share.argmin())
+    if percent(float(share[most])) == percent(float(share[least])):
+        text = _("of {n} starts each optimizer ends {share} elsewhere than at the nearest minimum")
+        return text.format(n=view.n_starts, share=percent(float(share[most])))
     text = _("of {n} starts {name} ends {share} elsewhere than at the nearest minimum, {other} {less}")
     names = {"name": view.optimizers[most].label, "other": view.optimizers[least].label}
     values = {"share": percent(float(share[most])), "less": percent(float(share[least]))}

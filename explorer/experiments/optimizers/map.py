@@ -24,6 +24,11 @@ MANY = 40
 """Of more starts than this, trajectories of so many are drawn."""
 HEAD = 0.015
 """Length of the head of an arrow, as a share of the picture."""
+GLYPHS = {
+    "gradient": _("thin arrow: downhill"),
+    "velocity": _("bold arrow: last step"),
+    "rate": _("cross: effective rates"),
+}
 CROWD = 1500
 """Present points of all optimizers together that are drawn."""
 
@@ -41,6 +46,8 @@ def surface_panel(view: View) -> Panel:
         _("{y}; shade and contours: {what}, log scale") if _is_log(view) else _("{y}; shade and contours: {what}")
     )
     quantity = quantity.format(y=y, what=what)
+    if view.options.glyphs:
+        quantity = "; ".join([y, *(GLYPHS[kind] for kind in GLYPHS if kind in view.options.glyphs)])
     marks = (*_ground(view), *_ways(view), *_places(view), *_glyphs(view))
     axes = Axis(x, limits=_ends(frame.surface_x)), Axis(limits=_ends(frame.surface_y))
     return _panel(view, quantity, marks, *axes, () if view.is_network else ("start",))

@@ -192,7 +192,7 @@ class NAdam:
 class RAdam:
     """RAdam."""
 
-    lr: float = _lr(0.02, "radam")
+    lr: float = _lr(0.005, "radam")
     betas: str = _betas("0.9, 0.999", "radam")
     eps: float = _eps(1e-8, "radam")
     weight_decay: float = _weight_decay(0.0, "radam")

@@ -31,6 +31,11 @@ PLANES = (
 CENTRES = (Choice("start", _("first weights"), help=_("where all of them begin")), *ALL_OPTIMIZERS)
 
 
+def _gamma_for(schedule: str) -> dict[str, Any]:
+    """A drop now and then may be large; the same at every step would stop everybody within a few."""
+    return {"exponential": {"schedule_gamma": 0.99}, "step": {"schedule_gamma": 0.5}}.get(schedule, {})
+
+
 def plane_expression(text: str) -> Any:
     """Read an expression of x and y. Raises ExpressionError, a ValueError."""
     return parse(text, ("x", "y"))
@@ -229,6 +234,7 @@ class Hyperparams:
         label=_("Schedule"),
         help=_("Factor of every learning rate, by step"),
         choices=SCHEDULES,
+        brings=_gamma_for,
         group=_("Schedule"),
     )
     schedule_steps: int = hyperparam(

@@ -8,6 +8,7 @@ from explorer.core.catalog import ALL_OPTIMIZERS, choice
 from explorer.core.claims import Outcome, Verdict, by_setting
 from explorer.core.i18n import _
 from explorer.core.wording import number, percent
+from explorer.experiments.optimizers.grounds import SURFACES
 from explorer.experiments.optimizers.spec import Frame
 
 Numbers = Mapping[str, float]
@@ -96,7 +97,8 @@ def adagrad_convex_only(frames: Sequence[Frame]) -> Verdict:
     shares = [_arrived(part, "adagrad") for part in by_setting(frames)]
     names = [part[0].hyperparams.surface for part in by_setting(frames)]
     measured = _("from random starts on surfaces that are not convex it comes to a minimum: {shares}")
-    text = ", ".join(f"{n} {percent(s)}" for n, s in zip(names, shares, strict=True))
+    labels = [choice(SURFACES, name).label for name in names]
+    text = ", ".join(f"{label} {percent(s)}" for label, s in zip(labels, shares, strict=True))
     return Verdict(
         Outcome.of(max(shares) < 0.5, in_part=min(shares) < 0.5),
         measured.format(shares=text),

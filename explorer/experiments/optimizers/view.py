@@ -20,6 +20,8 @@ STILL = 1e-3
 """Share of the picture's diagonal; who stayed within it of late has settled."""
 SMOOTHING = 20
 """Steps over which the loss of batches is averaged."""
+SPARSE = 16
+"""So few steps are told one by one."""
 LATE = 0.1
 """Share of all steps that counts as of late."""
 
@@ -112,6 +114,11 @@ class View:
         top = max(first, first + (first - self.frame.lowest))
         return linear_limits(np.append(self.loss[self.loss <= top], self.frame.lowest), (0, 1))
 
+    @property
+    def is_sparse(self) -> bool:
+        """Whether so few steps of a large cloud are there that lines between them could be taken for curves."""
+        return len(self.steps) <= SPARSE < self.frame.step
+
     @cached_property
     def shares(self) -> tuple[Array, Array, Array]:
         """Of the starts: at a minimum, at one of the lowest, overflowed; (n_optimizers,) each."""
@@ -129,8 +136,12 @@ class View:
         """What the curves tell of where there are several starts."""
         if self.n_starts == 1:
             return ""
+        return self._told_of + (_("; kept at the dots") if self.is_sparse else "")
+
+    @property
+    def _told_of(self) -> str:
         if self.n_starts > SAMPLED:
-            return _(": median of every {n}th start").format(n=-(-self.n_starts // SAMPLED))
+            return _(": median of one start in {n}").format(n=-(-self.n_starts // SAMPLED))
         return _(": median (and middle half) of the starts")
 
     @cached_property

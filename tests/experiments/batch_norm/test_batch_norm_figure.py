@@ -77,3 +77,20 @@ def test_maps_that_are_on_are_drawn():
     drawn = panels(*ALL, map="batch_size")
     assert list(drawn) == list(ALL)
     assert isinstance(drawn["map_none"].marks[0], HeatMap)
+
+
+def test_a_map_that_is_turned_on_is_seen_though_none_is_chosen():
+    assert list(panels(*ALL[:8], map="batch_size")) == [*ALL[:8], "map_none", "map_batch_norm"]
+    assert list(panels(*ALL[:8], "map_batch_norm", map="batch_size")) == [*ALL[:8], "map_batch_norm"]
+
+
+@pytest.mark.parametrize("batch_size", [2, 64])
+def test_the_name_of_the_deviation_has_room_within_its_panel(batch_size):
+    run = SPEC.run(replace(SPEC.hyperparams(), {"batch_size": batch_size}))
+    for _step in range(300):
+        run.step()
+    for panel in SPEC.figure(run.frame(), SPEC.view_options()).panels[:4]:
+        name, (low, high) = mark(panel, "name"), panel.x.limits
+        assert low <= name.x <= high
+        room = (high - name.x) if name.side == "right" else (name.x - low)
+        assert room > 0.2 * (high - low)

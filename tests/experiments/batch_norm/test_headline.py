@@ -28,3 +28,12 @@ def test_a_learning_rate_that_no_step_was_taken_with_does_not_count():
     run.update(replace(run.hyperparams, {"lr": 0.1}))
     run.step()
     assert SPEC.figure(run.frame(), SPEC.view_options()).headline.startswith("At lr 0.1 ")
+
+
+def test_it_is_clear_which_network_is_meant():
+    run = SPEC.run(replace(SPEC.hyperparams(), {"arms": ["none", "batch_norm_no_affine"]}))
+    for _step in range(40):
+        run.step()
+    headline = SPEC.figure(run.frame(), SPEC.view_options()).headline
+    assert "BN without γβ reaches" in headline
+    assert "the same network without norm" in headline

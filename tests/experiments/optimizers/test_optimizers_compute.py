@@ -242,3 +242,13 @@ def test_more_than_a_file_can_hold_is_refused_in_one_line(surface):
     run = run_of(surface=surface, starts="cloud", n_starts=10_000)
     with pytest.raises(ValueError, match=r"^the whole way to step 100000 is \d+ MB; a file can hold it up to step \d+"):
         run.keep_all(100_000)
+
+
+@pytest.mark.parametrize(("surface", "steps"), [("beale", 4000), ("rosenbrock", 4500)])
+def test_the_learning_rate_that_a_surface_brings_takes_radam_to_its_minimum(surface, steps):
+    """Its first steps are not adapted: at a larger rate it is thrown out of the valley and does not come back."""
+    elsewhere = hp.replace(Hyperparams(), {"surface": "quadratic", "optimizers": ["radam"]})
+    run = Run(hp.replace(elsewhere, {"surface": surface}))
+    for _step in range(steps):
+        run.step()
+    assert run.frame().loss[0, 0, -1] < 0.01

@@ -177,3 +177,59 @@ def test_the_median_loss_is_that_of_all_starts_with_overflows_as_infinite():
     assert np.isinf(last).any()
     for row, median in zip(marks(figure, "race", Table)["race"].rows, np.median(last, axis=1), strict=True):
         assert row.cells[-1] == number(float(median))
+
+
+def test_words_of_overflows_do_not_lie_on_one_another():
+    frame, figure = drawn(300, surface="quadratic", optimizers=["sgd", "momentum"], sgd__lr=0.5, momentum__lr=0.3)
+    assert (frame.diverged_at > 0).all()
+    low, high = np.log(figure.panel("loss").y.limits)
+    heights = [np.log(cross.y) for cross in marks(figure, "loss", Cross).values()]
+    assert len(heights) == 2
+    assert abs(heights[0] - heights[1]) > 0.1 * (high - low)
+
+
+def test_noise_is_not_blamed_for_what_the_schedule_does():
+    settings = {"surface": "quadratic", "noise": 5.0, "optimizers": ["sgd", "adam"]}
+    assert "oise" in drawn(80, **settings)[1].headline
+    assert "oise" not in drawn(80, **settings, schedule="exponential", schedule_gamma=0.5)[1].headline
+
+
+def test_the_exponential_schedule_brings_a_factor_that_lets_descend():
+    assert drawn(0, schedule="exponential")[0].hyperparams.schedule_gamma == 0.99
+    assert drawn(0, schedule="exponential", schedule_gamma=0.7)[0].hyperparams.schedule_gamma == 0.7
+    assert drawn(0, schedule="step")[0].hyperparams.schedule_gamma == 0.5
+
+
+def test_without_a_minimum_nobody_is_said_to_have_arrived():
+    frame, figure = drawn(60, surface="own", expression="x + y")
+    assert not len(frame.minima)
+    assert figure.headline.startswith("After 60 steps losses from")
+
+
+def test_a_start_without_a_loss_is_said_to_be_none():
+    headline = drawn(0, surface="own", expression="log(x) + y**2")[1].headline
+    assert headline == "The loss is not finite at the start: nobody can begin there"
+
+
+def test_nobody_is_compared_with_himself():
+    settings = {"surface": "rastrigin", "starts": "cloud", "n_starts": 3000, "optimizers": ["sgd", "adam"]}
+    headline = drawn(300, **settings)[1].headline
+    assert headline == "Of 3000 starts each optimizer ends 4 % elsewhere than at the nearest minimum"
+
+
+def test_arrows_are_told_apart_in_words():
+    quantity = drawn(5, ViewOptions(glyphs=("velocity",)))[1].panel("surface").quantity
+    assert quantity == "y; bold arrow: last step"
+    assert "arrow" not in drawn(5)[1].panel("surface").quantity
+
+
+def test_curves_of_a_large_cloud_say_which_steps_they_know():
+    run = SPEC.run(hp.replace(SPEC.hyperparams(), {"starts": "cloud", "n_starts": 10_000}))
+    for _step in range(40):
+        run.step()
+    frame = run.glance()
+    assert len(frame.path_step) < 10
+    figure = SPEC.figure(frame, ViewOptions())
+    np.testing.assert_array_equal(marks(figure, "loss", Points)["sgd.known"].x, frame.path_step)
+    assert figure.panel("loss").quantity.endswith("kept at the dots")
+    assert not marks(drawn(40)[1], "loss", Points)
