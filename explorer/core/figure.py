@@ -289,6 +289,8 @@ class Figure:
     panels: tuple[Panel, ...]
     row_heights: tuple[float, ...] = (1.0,)
     """Relative heights of the rows of the grid."""
+    leading: tuple[str, ...] = ()
+    """Keys of the panels that are shown where there is room for few; others follow in their order."""
 
     def panel(self, key: str) -> Panel:
         return next(p for p in self.panels if p.key == key)
@@ -315,6 +317,14 @@ def _row_counts(n: int, at_most: int) -> list[int]:
 def only(figure: Figure, keys: Sequence[str]) -> Figure:
     """Return the figure with only these panels, arranged anew."""
     return arrange(dataclasses.replace(figure, panels=tuple(p for p in figure.panels if p.key in keys)))
+
+
+def fewer(figure: Figure, n: int) -> Figure:
+    """Return the figure with its n leading panels, arranged anew; one that has no more stays as it is."""
+    if len(figure.panels) <= n:
+        return figure
+    keys = sorted((panel.key for panel in figure.panels), key=lambda key: key not in figure.leading)
+    return only(figure, keys[:n])
 
 
 def series(figure: Figure) -> Iterator[tuple[str, Mark]]:

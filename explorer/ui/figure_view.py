@@ -4,7 +4,7 @@ from PyQt6.QtCore import QEvent, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PyQt6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView
 
-from explorer.core.figure import Figure, only
+from explorer.core.figure import Figure, fewer, only
 from explorer.core.roles import Role
 from explorer.draw.figure_canvas import FigureCanvas
 from explorer.draw.palette import Palette
@@ -75,9 +75,7 @@ class FigureView(QGraphicsView):
     def _chosen(self, figure: Figure) -> Figure:
         if self.maximised:
             return only(figure, [self.maximised])
-        if self._at_most is not None and len(figure.panels) > self._at_most:
-            return only(figure, [panel.key for panel in figure.panels[: self._at_most]])
-        return figure
+        return figure if self._at_most is None else fewer(figure, self._at_most)
 
     def maximise(self, key: str | None) -> None:
         """Show one panel alone; None: all."""
@@ -88,7 +86,7 @@ class FigureView(QGraphicsView):
         self.panel_maximised.emit(key or "")
 
     def set_at_most(self, n: int | None) -> None:
-        """Show only the first n panels, arranged anew; None: all as the figure has them."""
+        """Show only the n leading panels, arranged anew; None: all as the figure has them."""
         self._at_most = n
         self._show_chosen()
 

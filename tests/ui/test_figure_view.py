@@ -245,6 +245,14 @@ def test_at_most_four_panels_stand_two_by_two(view):
     assert view.panel_count == 7
 
 
+def test_of_fewer_panels_the_leading_ones_are_shown_in_their_order(view):
+    figure = seven_panels()
+    keys = [panel.key for panel in figure.panels]
+    view.show_figure(dataclasses.replace(figure, leading=(keys[6], keys[4])))
+    view.set_at_most(3)
+    assert [panel.key for panel in view.shown_figure.panels] == [keys[0], keys[4], keys[6]]
+
+
 # --- the rest ---------------------------------------------------------------------------------------------------
 def test_a_panel_can_pick_a_hyperparam(view, qtbot):
     figure = seven_panels()

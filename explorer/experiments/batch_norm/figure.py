@@ -43,7 +43,7 @@ def figure(frame: Frame, options: ViewOptions) -> Figure:
     key = tuple(KeyEntry(arm.label, role_of(arm)) for arm in view.arms)
     if set(channel.ORDER[1:]) & set(options.panels):
         key += (KeyEntry(_("the step before"), channel.SLATE, "theory"),)
-    whole = Figure(headline(view), _settings(frame), key, drawn)
+    whole = Figure(headline(view), _settings(frame), key, drawn, leading=_leading(shown))
     return _steps_first(whole, shown) if set(shown) >= set(channel.ORDER) else only(whole, shown)
 
 
@@ -57,6 +57,12 @@ def _shown(view: View) -> list[str]:
     if is_on and not any(name.startswith("map_") for name in chosen):
         chosen += [f"map_{name}" for name in view.frame.arms]
     return [name for name in chosen if is_on or not name.startswith("map_")] or chosen[:1]
+
+
+def _leading(shown: Sequence[str]) -> tuple[str, ...]:
+    """What becomes of the arms, and where they can be trained at all."""
+    maps_shown = [name for name in shown if name.startswith("map_")]
+    return ("loss", "accuracy", *(maps_shown or ("activations", "gradient")))
 
 
 def _steps_first(whole: Figure, shown: Sequence[str]) -> Figure:

@@ -252,7 +252,7 @@ def _basins(view: View) -> Panel:
     xs = x0 + (np.arange(z.shape[1]) + 0.5) * wide / side
     ys = y0 + (np.arange(z.shape[0]) + 0.5) * high / side
     shade = HeatMap("basins", xs, ys, z, 0, 9, "hues", name=_("minimum"))
-    quantity = _("every start in the colour of the minimum (+) that it has come to; none yet: paper")
+    quantity = _("every start in the colour of the minimum (+) that it has come to; none yet, or no start: paper")
     ticks = None if n == 1 else ()
     x_axis, y_axis = Axis("x" if n == 1 else "", limits=_edges(xs), ticks=ticks), Axis(limits=_edges(ys), ticks=ticks)
     return _panel(view, quantity, (shade, *marks), x_axis, y_axis, ("start",) if n == 1 else ())

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from explorer.core.figure import HeatMap, Label
+from explorer.core.figure import HeatMap, Label, fewer
 from explorer.core.hyperparams import replace
 from explorer.experiments.batch_norm.spec import PANELS, SPEC
 
@@ -82,6 +82,14 @@ def test_maps_that_are_on_are_drawn():
 def test_a_map_that_is_turned_on_is_seen_though_none_is_chosen():
     assert list(panels(*ALL[:8], map="batch_size")) == [*ALL[:8], "map_none", "map_batch_norm"]
     assert list(panels(*ALL[:8], "map_batch_norm", map="batch_size")) == [*ALL[:8], "map_batch_norm"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "others"), [({}, ["activations", "gradient"]), ({"map": "batch_size"}, ["map_none", "map_batch_norm"])]
+)
+def test_four_panels_tell_what_becomes_of_the_arms(changes, others):
+    figure = fewer(SPEC.figure(frame_of(**changes), SPEC.view_options()), 4)
+    assert [panel.key for panel in figure.panels] == ["loss", "accuracy", *others]
 
 
 @pytest.mark.parametrize("batch_size", [2, 64])
