@@ -10,9 +10,10 @@ from typing import Any
 
 from explorer.core.deck import Card, Deck
 from explorer.core.experiment import ExperimentSpec
-from explorer.core.figure import Figure, only
+from explorer.core.figure import Figure
 from explorer.core.files import make_folder, write_atomically
 from explorer.core.i18n import _
+from explorer.core.selection import only
 from explorer.core.session import Session, SessionError
 from explorer.export.formats import FORMATS, FormatError, format_of
 from explorer.export.look import Look, check_size

@@ -5,8 +5,7 @@ axes (the drawing takes the logarithm); nan makes a gap. Marks carry a `key`, un
 the item of that key. All arrays are one-dimensional unless said otherwise.
 """
 
-import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -294,37 +293,6 @@ class Figure:
 
     def panel(self, key: str) -> Panel:
         return next(p for p in self.panels if p.key == key)
-
-
-def arrange(figure: Figure, at_most: int = 4) -> Figure:
-    """Place the panels, in their order, in balanced rows of `at_most` or fewer (four of four: two by two)."""
-    counts = _row_counts(len(figure.panels), at_most)
-    cells = [Cell(r, i * 12 / n, 1, 12 / n) for r, n in enumerate(counts) for i in range(n)]
-    panels = tuple(
-        dataclasses.replace(p, cell=c, x=dataclasses.replace(p.x, shared=False))
-        for p, c in zip(figure.panels, cells, strict=True)
-    )
-    return dataclasses.replace(figure, panels=panels, row_heights=(1.0,) * max(len(counts), 1))
-
-
-def _row_counts(n: int, at_most: int) -> list[int]:
-    if n <= min(3, at_most):
-        return [n] if n else []
-    rows = 2 if n == 4 == at_most else -(-n // at_most)
-    return [n * (r + 1) // rows - n * r // rows for r in range(rows)]
-
-
-def only(figure: Figure, keys: Sequence[str]) -> Figure:
-    """Return the figure with only these panels, arranged anew."""
-    return arrange(dataclasses.replace(figure, panels=tuple(p for p in figure.panels if p.key in keys)))
-
-
-def fewer(figure: Figure, n: int) -> Figure:
-    """Return the figure with its n leading panels, arranged anew; one that has no more stays as it is."""
-    if len(figure.panels) <= n:
-        return figure
-    keys = sorted((panel.key for panel in figure.panels), key=lambda key: key not in figure.leading)
-    return only(figure, keys[:n])
 
 
 def series(figure: Figure) -> Iterator[tuple[str, Mark]]:

@@ -18,8 +18,9 @@ from PyQt6.QtGui import QColor, QImage, QPageSize, QPaintDevice, QPainter, QPdfW
 from PyQt6.QtWidgets import QApplication, QGraphicsScene
 
 from explorer import __version__
-from explorer.core.figure import Figure, arrange
+from explorer.core.figure import Figure
 from explorer.core.i18n import _
+from explorer.core.selection import arrange
 from explorer.core.session import Session, dumps
 from explorer.draw.figure_canvas import FigureCanvas, Margins
 from explorer.draw.fonts import load_fonts

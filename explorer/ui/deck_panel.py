@@ -10,9 +10,9 @@ from PyQt6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PyQt6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from explorer.core.deck import Card, Deck, dumps, note_of, title_of
-from explorer.core.figure import only
 from explorer.core.files import WriteError, write_atomically
 from explorer.core.i18n import _
+from explorer.core.selection import only
 from explorer.core.session import SessionError
 from explorer.draw.palette import PALETTES
 from explorer.ui import deck_strip, theme, thumbnails

@@ -9,9 +9,10 @@ from PyQt6.QtGui import QIcon, QResizeEvent
 from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout
 
 from explorer.core.experiment import is_whole
-from explorer.core.figure import Figure, only
+from explorer.core.figure import Figure
 from explorer.core.hyperparams import Choice, Field
 from explorer.core.i18n import _
+from explorer.core.selection import only
 from explorer.export.formats import FORMATS
 from explorer.export.job import Work, WriteFigure, WriteMovie
 from explorer.export.look import Look, check_size

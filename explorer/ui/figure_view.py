@@ -4,8 +4,9 @@ from PyQt6.QtCore import QEvent, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PyQt6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView
 
-from explorer.core.figure import Figure, fewer, only
+from explorer.core.figure import Figure
 from explorer.core.roles import Role
+from explorer.core.selection import fewer, only
 from explorer.draw.figure_canvas import FigureCanvas
 from explorer.draw.palette import Palette
 from explorer.draw.style import Style

@@ -7,8 +7,9 @@ import pytest
 from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QColor
 
-from explorer.core.figure import Axis, Cell, Cross, Figure, Line, Panel, Points, Region, only
+from explorer.core.figure import Axis, Cell, Cross, Figure, Line, Panel, Points, Region
 from explorer.core.roles import Role
+from explorer.core.selection import only
 from explorer.draw.figure_canvas import cell_rect, presentation_scale
 from explorer.draw.palette import DARK, LIGHT, mix
 from explorer.draw.style import Style

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from PyQt6.QtGui import QColor, QImage
 
-from explorer.core.figure import Axis, Figure, HeatMap, KeyEntry, Line, Panel, arrange
+from explorer.core.figure import Axis, Figure, HeatMap, KeyEntry, Line, Panel
 from explorer.core.roles import Role
+from explorer.core.selection import arrange
 from explorer.core.session import Session
 from explorer.draw.palette import DARK, LIGHT
 from explorer.export.look import Look

@@ -9,7 +9,8 @@ import pypdf
 import pytest
 from PyQt6.QtGui import QColor, QImage, QPainter
 
-from explorer.core.figure import Axis, Figure, HeatMap, Panel, only
+from explorer.core.figure import Axis, Figure, HeatMap, Panel
+from explorer.core.selection import only
 from explorer.core.session import Session, dumps
 from explorer.draw.figure_canvas import FigureCanvas
 from explorer.draw.palette import DARK, LIGHT, ramp

@@ -13,8 +13,9 @@ from pptx.oxml.ns import qn
 from pptx.util import Inches
 from PyQt6.QtGui import QColor, QImage
 
-from explorer.core.figure import Axis, Bars, Figure, HeatMap, Line, Panel, Points, only
+from explorer.core.figure import Axis, Bars, Figure, HeatMap, Line, Panel, Points
 from explorer.core.roles import Role
+from explorer.core.selection import only
 from explorer.core.session import Change, Session
 from explorer.draw.palette import DARK, LIGHT
 from explorer.export.look import Look

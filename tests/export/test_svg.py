@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from PyQt6.QtGui import QImage
 
-from explorer.core.figure import only
 from explorer.core.resources import RESOURCES
+from explorer.core.selection import only
 from explorer.core.session import Session
 from explorer.export.look import SIZES, Look
 from explorer.export.picture import picture

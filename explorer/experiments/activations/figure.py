@@ -17,11 +17,11 @@ from explorer.core.figure import (
     Line,
     Panel,
     Values,
-    only,
 )
 from explorer.core.hyperparams import Choice, number_text
 from explorer.core.i18n import _
 from explorer.core.scales import log_limits, rounded_up, smoothed
+from explorer.core.selection import only
 from explorer.core.wording import percent
 from explorer.experiments.activations.functions import each, function_panels, lines, positive, role_of
 from explorer.experiments.activations.headline import headline

@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from explorer.core.catalog import ACTIVATIONS, OPTIMIZERS, choice
-from explorer.core.figure import Cell, Figure, KeyEntry, Panel, only
+from explorer.core.figure import Cell, Figure, KeyEntry, Panel
 from explorer.core.hyperparams import number_text
 from explorer.core.i18n import _
+from explorer.core.selection import only
 from explorer.experiments.batch_norm import channel, maps, panels
 from explorer.experiments.batch_norm.frame import Frame
 from explorer.experiments.batch_norm.headline import headline

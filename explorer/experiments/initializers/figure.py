@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from explorer.core.catalog import INPUTS, OPTIMIZERS, choice
 from explorer.core.figure import Axis, Cell, Cross, Figure, KeyEntry, Line, Mark, Panel, Values
-from explorer.core.figure import arrange as arranged
 from explorer.core.hyperparams import number_text
 from explorer.core.i18n import _
 from explorer.core.scales import linear_limits, log_limits, rounded_up
+from explorer.core.selection import arrange as arranged
 from explorer.core.wording import number, percent
 from explorer.experiments.initializers.headline import headline
 from explorer.experiments.initializers.phase_panel import UNIFORM_LOSS, phase_panel

@@ -19,11 +19,11 @@ from explorer.core.figure import (
     Points,
     Table,
     TableRow,
-    only,
 )
 from explorer.core.hyperparams import field_of, get, nearest, number_text
 from explorer.core.i18n import _
 from explorer.core.scales import below_the_top, log_limits, rounded_up
+from explorer.core.selection import only
 from explorer.core.wording import number, percent
 from explorer.experiments.optimizers.grounds import SURFACES
 from explorer.experiments.optimizers.headline import headline

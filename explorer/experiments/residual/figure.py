@@ -3,7 +3,8 @@
 import dataclasses
 from collections.abc import Mapping
 
-from explorer.core.figure import Cell, Figure, KeyEntry, only
+from explorer.core.figure import Cell, Figure, KeyEntry
+from explorer.core.selection import only
 from explorer.experiments.residual.headline import headline, settings
 from explorer.experiments.residual.panels_by_block import BY_BLOCK
 from explorer.experiments.residual.panels_by_step import BY_STEP

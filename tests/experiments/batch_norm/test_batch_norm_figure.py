@@ -5,8 +5,9 @@ from functools import cache
 import numpy as np
 import pytest
 
-from explorer.core.figure import HeatMap, Label, fewer
+from explorer.core.figure import HeatMap, Label
 from explorer.core.hyperparams import replace
+from explorer.core.selection import fewer
 from explorer.experiments.batch_norm.spec import PANELS, SPEC
 
 ALL = tuple(p.name for p in PANELS)
@@ -90,6 +91,7 @@ def test_a_map_that_is_turned_on_is_seen_though_none_is_chosen():
 def test_four_panels_tell_what_becomes_of_the_arms(changes, others):
     figure = fewer(SPEC.figure(frame_of(**changes), SPEC.view_options()), 4)
     assert [panel.key for panel in figure.panels] == ["loss", "accuracy", *others]
+    assert [entry.name for entry in figure.key] == ["no norm", "batch norm"]  # the step before is drawn in others
 
 
 @pytest.mark.parametrize("batch_size", [2, 64])
