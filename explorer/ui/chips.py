@@ -111,7 +111,7 @@ class Chips(QWidget):
         """Where the chips stand: as many in a line as fit."""
         places: list[QRect] = []
         x = y = 0
-        for size in (chip.sizeHint() for chip in self.chips):
+        for size in (chip.size() for chip in self.chips):
             if x and x + size.width() > width:
                 x, y = 0, y + size.height() + GAP
             places.append(QRect(QPoint(x, y), size))
