@@ -96,6 +96,7 @@ def _judge_sum(frames: Any) -> Verdict:
 CLAIMS = (
     Claim("sums", 1, "Sums add up.", (Trial({}, 50), Trial({"lr": 1.0}, 50)), _judge_sum),
     Claim("long", 2, "Long trials end.", (Trial({"seconds": 0.001}, 300),), _judge_sum),
+    Claim("endless", 5, "Who waits is told.", (Trial({"seconds": 0.001}, 20_000),), _judge_sum),
     Claim("raising", 3, "Nothing raises.", (Trial({"fault": "raise", "raises_at": 3}, 5),), _judge_sum),
     Claim("probed", 4, "Probes are asked.", (Trial({"seed": 5}, probe="seed"),), lambda r: _judge_probe(r[0])),
 )

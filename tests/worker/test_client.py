@@ -265,7 +265,7 @@ def test_a_trial_that_raises_and_a_probe(client, answer):
 
 def test_checks_can_be_cancelled(client, answer):
     for _ in range(2):
-        client.send(Check("sums", "long"))
+        client.send(Check("sums", "endless"))
         answer(Checking)
         client.send(CancelChecks())
     client.send(Check("sums", "probed"))
