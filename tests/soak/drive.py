@@ -5,6 +5,7 @@ import json
 import random
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -54,7 +55,8 @@ class Drive:
         self.folder = folder
         self.done: list[Action] = []
         self.texts: list[str] = []
-        self.memory: dict[str, list[float]] = {"window": [], "worker": []}
+        self.memory: defaultdict[str, list[float]] = defaultdict(list)
+        """Of the window, and of every worker by itself: one that was killed is followed by another."""
         self.client = WorkerClient()
         self.client.start()
         self.window = MainWindow(self.client, folder / "settings.json")
@@ -132,10 +134,11 @@ class Drive:
         window.resize(1440, 900)
         window.tab.run.play(True)
         self.wait(lambda: window.tab.run.newest_step > 30, 10)
+        self.wait(lambda: all(tab.run.refined == 1 for tab in window.tabs.values()), 10)
         self.client.send(GiveBack())
         self.wait(lambda: False, 0.3)
         gc.collect()
-        for name, pid in (("window", "self"), ("worker", self.client.pid)):
+        for name, pid in (("window", "self"), (f"worker {self.client.pid}", self.client.pid)):
             self.memory[name].append(memory_of(pid))
 
     def end(self) -> None:
