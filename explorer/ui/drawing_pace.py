@@ -12,7 +12,7 @@ QUICK = 1 / 56
 ON_THE_WAY = 0.004
 """Seconds from asking for a frame that is ready to having it."""
 LONGEST = 1.0
-"""Seconds that a frame counts at most: what was painted later had waited for somebody to look, on a hidden tab, say."""
+"""Seconds after which a frame does not count: what is painted so late had waited for somebody to look."""
 NEWEST = 0.2
 """Weight of what is measured last in a mean of it."""
 
@@ -47,7 +47,10 @@ class DrawingPace(QObject):
 
     def painted(self) -> None:
         """Note that what arrived has been drawn."""
-        if self._arrived_at is not None:
-            seconds = min(perf_counter() - self._arrived_at, LONGEST)
-            self._drawing += NEWEST * (seconds - self._drawing)
-            self._arrived_at = None
+        if self._arrived_at is not None and perf_counter() - self._arrived_at < LONGEST:
+            self._drawing += NEWEST * (perf_counter() - self._arrived_at - self._drawing)
+        self._arrived_at = None
+
+    def forget(self) -> None:
+        """What arrived has not been drawn yet since nobody looked: how long that took says nothing."""
+        self._arrived_at = None

@@ -250,6 +250,7 @@ class ExperimentTab(QWidget):
             self.notes.show_verdict(message.claim, message.verdict, message.error)
 
     def showEvent(self, event: Any) -> None:
+        self.pace.forget()
         super().showEvent(event)
         QTimer.singleShot(0, lambda: self.run.set_visible(self.isVisible()))
 
