@@ -5,11 +5,14 @@ reach. Drawing and encoding go on side by side.
 """
 
 import dataclasses
+import gc
 import json
 import pickle
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
 from tempfile import TemporaryFile
 from typing import IO, Any
 
@@ -149,11 +152,22 @@ def _encoder(kind: str, film: Film, session: Session, movie: Movie) -> Mp4 | Gif
 def _draw_all(film: Film, encoder: Mp4 | Gif, say: Callable[[str, float], None]) -> None:
     """Draw in this thread, encode in another."""
     waiting: deque[Future[None]] = deque()
-    with ThreadPoolExecutor(1) as other:
+    with ThreadPoolExecutor(1) as other, _garbage_collected_here() as collect:
         for i, (figure, times) in enumerate(film.shots(), 1):
             waiting.append(other.submit(encoder.add, film.draw(figure), times))
             say(_("drawing {i} of {n}").format(i=i, n=len(film)), i / len(film))
+            collect()
             if len(waiting) > WAITING:
                 waiting.popleft().result()
         for encoded in waiting:
             encoded.result()
+
+
+@contextmanager
+def _garbage_collected_here() -> Iterator[Callable[[], object]]:
+    """Give what collects the new garbage: left to Python, the other thread could end what Qt is drawing."""
+    gc.disable()
+    try:
+        yield partial(gc.collect, 0)
+    finally:
+        gc.enable()

@@ -1,13 +1,16 @@
 """Start of the window: application object, exceptions, Ctrl+C, the event loop."""
 
+import gc
 import signal
 import socket
 import sys
 import traceback
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
-from PyQt6.QtCore import QSocketNotifier
+from PyQt6 import sip
+from PyQt6.QtCore import QSocketNotifier, QTimer
 from PyQt6.QtGui import QIcon
 from PyQt6.QtWidgets import QApplication
 
@@ -22,6 +25,10 @@ DESKTOP_ENTRY = "org.explorer_dl.Explorer"
 """Name of the desktop entry, icon and AppStream component in packaging/linux: the desktop finds the window's by it."""
 SWITCH_INTERVAL = 0.0005
 """Seconds after which painting lets the threads to the worker have the interpreter; Python's 5 ms are felt."""
+GARBAGE_AFTER = 1000
+"""Milliseconds until garbage is looked for, once a second: the window comes first."""
+_lasting: list[Any] = []
+"""What lasts until Python ends. PyQt itself then lets go of the application, after all else of Qt."""
 
 
 def launch(client: WorkerClient, smoke_test: Path | None = None) -> int:
@@ -36,6 +43,8 @@ def launch(client: WorkerClient, smoke_test: Path | None = None) -> int:
     window.show()
     status = app.exec() if smoke_test is None else _try_everything(window, smoke_test)
     del interrupt
+    sys.excepthook = sys.__excepthook__
+    sip.delete(window)  # Python could let go of the application first, which ends in a crash now and then
     return status
 
 
@@ -48,9 +57,19 @@ def _try_everything(window: MainWindow, folder: Path) -> int:
 def make_application() -> QApplication:
     sys.setswitchinterval(SWITCH_INTERVAL)
     app = QApplication(sys.argv[:1])
+    _lasting.append(app)
+    gc.disable()  # it may run in any thread, and what Qt draws must not end in one to the worker
+    QTimer.singleShot(GARBAGE_AFTER, _collect_garbage)
     name_application(app)
     load_fonts()
     return app
+
+
+def _collect_garbage() -> None:
+    """Look for it in this thread from now on."""
+    from pyqtgraph.util.garbage_collector import GarbageCollector  # late: importing it would keep the window waiting
+
+    _lasting.append(GarbageCollector())
 
 
 def name_application(app: QApplication) -> None:

@@ -19,7 +19,8 @@ ROOT = Path(__file__).parents[2]
 
 def smoke_test(folder):
     command = [sys.executable, "-m", "explorer", "--smoke-test", str(folder)]
-    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)}
+    told = {"PYTHONFAULTHANDLER": "1"}  # where it was, should it crash
+    environment = os.environ | told | {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)}
     return subprocess.run(command, capture_output=True, text=True, timeout=110, check=False, env=environment)
 
 
