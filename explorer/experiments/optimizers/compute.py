@@ -19,10 +19,12 @@ from explorer.core.frames import fixed
 from explorer.core.i18n import _
 from explorer.experiments.optimizers.grounds import GROUNDS, Range
 from explorer.experiments.optimizers.methods import factor, made, rate_of
+from explorer.experiments.optimizers.nearest import nearest
 from explorer.experiments.optimizers.network import NetworkRun
 from explorer.experiments.optimizers.notable import Notable
 from explorer.experiments.optimizers.probes import samples, tuned
-from explorer.experiments.optimizers.spec import NEAR, SAMPLED, Frame, Hyperparams, start_of
+from explorer.experiments.optimizers.spec import NEAR, Frame, Hyperparams, start_of
+from explorer.experiments.optimizers.spread import Spread, of_one, sampled
 from explorer.experiments.optimizers.sweep import RATES, Sweep
 from explorer.experiments.optimizers.track import BUDGET, Track, room_for
 from explorer.nets.surfaces import Surface, found_minima, known_minima, on_grid, surface, with_gradient
@@ -36,8 +38,6 @@ SWEEP_STEPS = 4
 """Steps of the fair race between two looks at what else there is to do."""
 DISTANCES = 4_000_000
 """Distances between a point and a minimum that a frame may compute."""
-EXACT = "donot_use_mm_for_euclid_dist"
-"""The other way loses half of the digits near a minimum."""
 
 
 @lru_cache(maxsize=64)
@@ -115,7 +115,7 @@ class SurfaceRun:
         self._reference = int((starts - torch.tensor(start)).norm(dim=-1).argmin())
         self._points = starts.repeat(len(hp.optimizers), 1, 1)  # (M, N, 2)
         self._optimizers = [made(name, hp) for name in hp.optimizers]
-        self._track = self._new_track(x, y)
+        self._track, self._spread = self._new_track(x, y), self._new_spread()
         self._diverged: NDArray[np.int64] = np.full(self._points.shape[:2], -1)
         self._divergences: list[Divergence] = []
         self._cancelled = False
@@ -129,10 +129,18 @@ class SurfaceRun:
         n_optimizers, n_starts = self._points.shape[:2]
         return Track(n_optimizers, n_starts, notes=notable, budget=budget)
 
+    def _new_spread(self, steps: int = 0) -> Spread | None:
+        """Needed where there are several starts; it keeps so many steps at least."""
+        n_optimizers, n_starts = self._points.shape[:2]
+        if n_starts == 1:
+            return None
+        return Spread((n_optimizers, n_starts), self._reference, self._picture["minima"], steps)
+
     def keep_all(self, steps: int) -> None:
         """Remember every step. Raises TooMuch where a file cannot hold so many."""
         x, y = ((float(v[0]), float(v[-1])) for v in (self._picture["surface_x"], self._picture["surface_y"]))
         self._track = self._new_track(x, y, room_for(steps, self._track.row_bytes))
+        self._spread = self._new_spread(steps)
         self._put()
 
     def refine(self) -> None:
@@ -182,11 +190,15 @@ class SurfaceRun:
         total = self._loss + self._points[..., 0] + self._points[..., 1]  # finite where all three are
         if not math.isfinite(float(total.sum())):
             self._note_divergence(~total.isfinite().numpy() & (self._diverged < 0))
-        if self._track.wants(self._step):
-            self._put()
+        self._put()
 
-    def _put(self) -> None:
-        self._track.put(self._step, self._points.numpy(), self._loss.numpy(), self._rates())
+    def _put(self, wanted: bool = True) -> None:
+        """Give this step to what wants it; else to what does not, until the next one."""
+        keeping = [kept for kept in (self._track, self._spread) if kept and kept.wants(self._step) == wanted]
+        if keeping:
+            rates = self._rates()
+            for kept in keeping:
+                kept.put(self._step, self._points.numpy(), self._loss.numpy(), rates)
 
     def _rates(self) -> NDArray[np.float64]:
         """Effective learning rates of the last step, (n_optimizers, 2)."""
@@ -204,32 +216,33 @@ class SurfaceRun:
 
     def frame(self) -> Frame:
         """Snapshot with every step that is kept."""
-        self._put_last()
+        self._put(wanted=False)
         return self._frame(np.arange(self._track.count))
 
     def glance(self) -> Frame:
         """Snapshot with as much of the paths as a screen can show."""
-        self._put_last()
-        return self._frame(self._track.seen_rows(min(max(GLANCE // self._diverged.size, 2), LONGEST_GLANCE)))
+        self._put(wanted=False)
+        rows = self._track.seen_rows(min(max(GLANCE // self._diverged.size, 2), LONGEST_GLANCE))
+        return self._frame(rows, LONGEST_GLANCE)
 
-    def _put_last(self) -> None:
-        if not self._track.wants(self._step):
-            self._put()
-
-    def _frame(self, rows: NDArray[np.int64]) -> Frame:
+    def _frame(self, rows: NDArray[np.int64], most: int | None = None) -> Frame:
+        """Snapshot with these rows of the ways, and with at `most` so many steps of quartiles."""
         path, minima = self._track.path(rows), self._picture["minima"]
-        sample = self._sample(len(rows) * max(len(minima), 1))
+        steps, rates = self._track.steps(rows), self._track.rates(rows)
+        n_optimizers, n_starts = self._diverged.shape
+        cost = n_optimizers * len(rows) * max(len(minima), 1)
+        sample = sampled(n_starts, cost, DISTANCES, self._reference)
         return Frame(
             hyperparams=self.hyperparams,
             step=self._step,
             divergences=tuple(self._divergences),
             optimizers=self.hyperparams.optimizers,
-            path_step=self._track.steps(rows),
+            path_step=steps,
+            **(self._spread.curves(most) if self._spread else of_one(steps, rates)),
             path=path,
             loss=self._track.loss(rows),
             diverged_at=self._diverged.copy(),
             gradient=self._gradient[:, self._reference].numpy().copy(),
-            effective_lr=self._track.rates(rows),
             reference=self._reference,
             distance_of=sample,
             distance=nearest(path[:, sample], minima)[0],
@@ -242,12 +255,6 @@ class SurfaceRun:
             **self._picture,
         )
 
-    def _sample(self, cost: int) -> NDArray[np.int64]:
-        """Starts whose distances are computed: evenly chosen, so many as are cheap, the reference the first."""
-        n_optimizers, n_starts = self._diverged.shape
-        n = min(max(DISTANCES // (cost * n_optimizers), 1), n_starts, SAMPLED)
-        return (self._reference + np.arange(n) * n_starts // n) % n_starts
-
     def _reached(self) -> NDArray[np.int64]:
         distance, which = nearest(self._points.numpy(), self._picture["minima"])
         return np.where(distance <= NEAR * self._diagonal, which, -1)
@@ -256,14 +263,6 @@ class SurfaceRun:
 def Run(hyperparams: Hyperparams) -> SurfaceRun | NetworkRun:
     """Return a live execution."""
     return NetworkRun(hyperparams) if hyperparams.surface == "network" else SurfaceRun(hyperparams)
-
-
-def nearest(points: NDArray[np.float64], minima: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Distance from points (…, 2) to the nearest of the minima (k, 2), and which it is; nan and −1 without any."""
-    if not len(minima):
-        return np.full(points.shape[:-1], np.nan), np.full(points.shape[:-1], -1)
-    best, which = torch.cdist(torch.from_numpy(points), torch.from_numpy(minima), compute_mode=EXACT).min(-1)
-    return best.numpy(), which.numpy()
 
 
 PROBES = {"tuned": tuned, "samples": samples}

@@ -28,7 +28,7 @@ from explorer.core.wording import number, percent
 from explorer.experiments.optimizers.grounds import SURFACES
 from explorer.experiments.optimizers.headline import headline
 from explorer.experiments.optimizers.map import surface_panel
-from explorer.experiments.optimizers.spec import PANELS, PLANES, SAMPLED, SCHEDULES, Frame, Hyperparams, ViewOptions
+from explorer.experiments.optimizers.spec import PANELS, PLANES, SCHEDULES, Frame, Hyperparams, ViewOptions
 from explorer.experiments.optimizers.view import View, role_of
 
 Array = NDArray[np.float64]
@@ -84,21 +84,15 @@ def _steps(view: View, shared: bool = False) -> Axis:
 
 
 def _curves(view: View, rows: Array, limits: tuple[float, float]) -> Iterator[Mark]:
-    """A line per optimizer of (n_optimizers, n_starts, n); of several starts the median, the middle half around it."""
-    low, middle, high = rows[:, 0], rows[:, 0], rows[:, 0]
-    if rows.shape[1] > 1:
-        some = rows[:, :: -(-rows.shape[1] // SAMPLED)]
-        worst = np.where(np.isnan(some), np.inf, some)
-        low, middle, high = np.quantile(worst, (0.25, 0.5, 0.75), axis=1, method="nearest")
+    """A line per optimizer of (n_optimizers, 1 or 3, m + 1); of quartiles the median, the middle half around it."""
+    low, middle, high = rows[:, 0], rows[:, rows.shape[1] // 2], rows[:, -1]
     if rows.shape[1] > 1 and len(rows) <= BANDS:
         for c, a, b in zip(view.optimizers, low, high, strict=True):
             ends = np.where(np.isfinite(a), np.clip(a, *limits), np.nan), np.clip(b, *limits)
-            yield Band(f"{c.name}.half", view.steps, *ends, role_of(c))
+            yield Band(f"{c.name}.half", view.curve_steps, *ends, role_of(c))
     for c, row in zip(view.optimizers, middle, strict=True):
         seen = np.where(np.isfinite(row), np.clip(row, limits[0], None), np.nan)
-        yield Line(c.name, view.steps, seen, role_of(c), c.label, thin=True)
-        if view.is_sparse:
-            yield Points(f"{c.name}.known", view.steps, seen, role_of(c), size=5)
+        yield Line(c.name, view.curve_steps, seen, role_of(c), c.label, thin=True)
 
 
 def _overflows(view: View, rows: Array, axis: Axis, words: bool) -> Iterator[Cross]:
@@ -124,8 +118,8 @@ def _limits(view: View, rows: Array, fallback: tuple[float, float], floor: float
 
 
 def _loss(view: View) -> Panel:
-    excess, log = view.excess, view.options.log_loss and view.excess_is_positive
-    rows = np.maximum(excess, 1e-300) if log else view.loss
+    curves, log = view.loss_curves, view.options.log_loss and view.excess_is_positive
+    rows = np.maximum(curves - view.frame.lowest, 1e-300) if log else curves
     limits = _limits(view, rows, (0.1, 10.0), 1e-12) if log else view.linear_limits
     plain = not log or abs(view.frame.lowest) < 1e-12
     quantity = _("f(x, y)") if plain else _("f(x, y) above its lowest, {lowest}")
@@ -145,7 +139,7 @@ def _loss(view: View) -> Panel:
 
 
 def _distance(view: View) -> Panel:
-    rows = np.maximum(view.distance, 1e-300)
+    rows = np.maximum(view.distance_curves, 1e-300)
     limits = _limits(view, rows, (0.1, 10.0), 1e-8)
     title, quantity = _("Distance to the nearest minimum"), _("Euclidean, in units of x and y") + view.told_of
     if view.is_network:

@@ -28,7 +28,7 @@ GLYPHS = (
 NEAR = 0.01
 """Share of the picture's diagonal within which a trajectory has come to a minimum."""
 SAMPLED = 1000
-"""Starts of which curves show the median, where there are more."""
+"""Starts of which curves show the quartiles, where there are more."""
 
 
 @dataclass(frozen=True)
@@ -89,9 +89,18 @@ class Frame:
     """First step whose point or loss is not finite, −1 = never, (n_optimizers, n_starts)."""
     gradient: NDArray[np.float64]
     """∂f/∂x and ∂f/∂y at the reference's present point, without noise, (n_optimizers, 2)."""
+    curve_step: NDArray[np.int64]
+    """Step of each point of the curves, (m + 1,): those of the paths, or more where these are many."""
+    quartiles_of: int
+    """How many of several starts, evenly chosen, the quartiles are of; of a single start there are none."""
+    loss_quartiles: NDArray[np.float64]
+    """Lower quartile, median and upper quartile of the starts' losses, (n_optimizers, 3, m + 1), each that of one of
+    them; an overflow is inf."""
+    distance_quartiles: NDArray[np.float64]
+    """The same of their distances to the nearest minimum; inf without minima."""
     effective_lr: NDArray[np.float64]
     """What the (averaged) gradient was multiplied by at each step, along x and y, of the reference start,
-    (n_optimizers, n + 1, 2); nan before the first step."""
+    (n_optimizers, m + 1, 2); nan before the first step."""
     reference: int
     """The start nearest to `start`."""
     distance_of: NDArray[np.int64]

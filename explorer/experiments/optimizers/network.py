@@ -20,6 +20,7 @@ from explorer.core.i18n import _
 from explorer.experiments.optimizers.methods import factor, made
 from explorer.experiments.optimizers.plane import Plane, principal, random_plane
 from explorer.experiments.optimizers.spec import Frame, Hyperparams
+from explorer.experiments.optimizers.spread import of_one
 from explorer.experiments.optimizers.terrain import Terrain
 from explorer.experiments.optimizers.track import Track, room_for
 from explorer.nets.activations import activation
@@ -188,11 +189,11 @@ class NetworkRun:
             divergences=tuple(self._divergences),
             optimizers=self.hyperparams.optimizers,
             path_step=self._track.steps(rows),
+            **of_one(self._track.steps(rows), np.repeat(rates[..., :1], 2, axis=-1)),
             path=self._plane.project(self._track.path(rows)),
             loss=self._track.loss(rows),
             diverged_at=self._diverged.copy(),
             gradient=self._plane.along(slopes),
-            effective_lr=np.repeat(rates[..., :1], 2, axis=-1),
             reference=0,
             distance_of=np.zeros(1, np.int64),
             distance=rates[:, None, :, 1],

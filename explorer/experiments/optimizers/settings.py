@@ -123,7 +123,7 @@ class Adagrad:
 class Adadelta:
     """Adadelta."""
 
-    lr: float = _lr(5.0, "adadelta")
+    lr: float = _lr(0.15, "adadelta")
     rho: float = hyperparam(
         0.9, 0.0, 0.9999, label=_("rho"), help=_("Memory of its two running means"), used=_chosen("adadelta")
     )
@@ -192,7 +192,7 @@ class NAdam:
 class RAdam:
     """RAdam."""
 
-    lr: float = _lr(0.005, "radam")
+    lr: float = _lr(0.004, "radam")
     betas: str = _betas("0.9, 0.999", "radam")
     eps: float = _eps(1e-8, "radam")
     weight_decay: float = _weight_decay(0.0, "radam")

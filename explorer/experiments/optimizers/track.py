@@ -31,6 +31,11 @@ def room_for(steps: int, row_bytes: int) -> int:
     return max(needed, BUDGET)
 
 
+def bytes_of_row(n_optimizers: int, n_starts: int, width: int, itemsize: int = 8) -> int:
+    """What a step takes."""
+    return n_optimizers * (n_starts * (width * itemsize + 8) + 16)
+
+
 class Track:
     """Rows of steps 0, stride, 2·stride, …, notable ones, and as the last the step that was put last."""
 
@@ -44,7 +49,7 @@ class Track:
         budget: int = BUDGET,
     ) -> None:
         """`width`: numbers of a point."""
-        self.row_bytes = n_optimizers * (n_starts * (width * np.dtype(dtype).itemsize + 8) + 16)
+        self.row_bytes = bytes_of_row(n_optimizers, n_starts, width, np.dtype(dtype).itemsize)
         self._most = max(budget // self.row_bytes, 8)
         rows = min(self._most, 256)
         self._stride = 1

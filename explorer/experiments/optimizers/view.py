@@ -13,15 +13,13 @@ from explorer.core.i18n import _
 from explorer.core.roles import Role
 from explorer.core.scales import linear_limits, smoothed
 from explorer.core.wording import number
-from explorer.experiments.optimizers.spec import SAMPLED, Frame, Hyperparams, ViewOptions
+from explorer.experiments.optimizers.spec import Frame, Hyperparams, ViewOptions
 
 Array = NDArray[np.float64]
 STILL = 1e-3
 """Share of the picture's diagonal; who stayed within it of late has settled."""
 SMOOTHING = 20
 """Steps over which the loss of batches is averaged."""
-SPARSE = 16
-"""So few steps are told one by one."""
 LATE = 0.1
 """Share of all steps that counts as of late."""
 
@@ -78,6 +76,20 @@ class View:
     def distance(self) -> Array:
         return self.frame.distance
 
+    @property
+    def curve_steps(self) -> NDArray[np.int64]:
+        return self.frame.curve_step
+
+    @property
+    def loss_curves(self) -> Array:
+        """Of one start its loss, of several their quartiles: (n_optimizers, 1 or 3, m + 1)."""
+        return self.loss if self.n_starts == 1 else self.frame.loss_quartiles
+
+    @property
+    def distance_curves(self) -> Array:
+        """Of one start its distance, of several their quartiles: (n_optimizers, 1 or 3, m + 1)."""
+        return self.frame.distance if self.n_starts == 1 else self.frame.distance_quartiles
+
     @cached_property
     def excess(self) -> Array:
         """Loss above the lowest, (n_optimizers, n_starts, n + 1)."""
@@ -86,13 +98,14 @@ class View:
     @cached_property
     def excess_is_positive(self) -> bool:
         """Whether the lowest is the lowest, up to rounding; of an unbounded expression it is not."""
-        return bool(np.nanmin(self.excess, initial=0.0) > -1e-9 * (1 + abs(self.frame.lowest)))
+        lowest = np.nanmin(self.loss_curves, initial=self.frame.lowest)
+        return bool(lowest - self.frame.lowest > -1e-9 * (1 + abs(self.frame.lowest)))
 
     @cached_property
     def alive(self) -> NDArray[np.bool_]:
-        """Of the reference start, (n_optimizers, n + 1)."""
+        """Of the reference start, (n_optimizers, m + 1)."""
         lost = self.frame.diverged_at[:, self.reference, None]
-        return (lost < 0) | (self.steps < lost)
+        return (lost < 0) | (self.curve_steps < lost)
 
     @cached_property
     def diagonal(self) -> float:
@@ -110,14 +123,10 @@ class View:
     @cached_property
     def linear_limits(self) -> tuple[float, float]:
         """Of the loss: no higher than twice the start."""
-        first = float(np.nanmax(self.loss[..., 0]))
+        curves = self.loss_curves
+        first = float(np.nanmax(curves[..., 0]))
         top = max(first, first + (first - self.frame.lowest))
-        return linear_limits(np.append(self.loss[self.loss <= top], self.frame.lowest), (0, 1))
-
-    @property
-    def is_sparse(self) -> bool:
-        """Whether so few steps of a large cloud are there that lines between them could be taken for curves."""
-        return len(self.steps) <= SPARSE < self.frame.step
+        return linear_limits(np.append(curves[curves <= top], self.frame.lowest), (0, 1))
 
     @cached_property
     def shares(self) -> tuple[Array, Array, Array]:
@@ -136,12 +145,8 @@ class View:
         """What the curves tell of where there are several starts."""
         if self.n_starts == 1:
             return ""
-        return self._told_of + (_("; kept at the dots") if self.is_sparse else "")
-
-    @property
-    def _told_of(self) -> str:
-        if self.n_starts > SAMPLED:
-            return _(": median of one start in {n}").format(n=-(-self.n_starts // SAMPLED))
+        if self.n_starts > self.frame.quartiles_of:
+            return _(": median of {n} of the starts").format(n=self.frame.quartiles_of)
         return _(": median (and middle half) of the starts")
 
     @cached_property
