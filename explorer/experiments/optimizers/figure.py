@@ -34,8 +34,6 @@ from explorer.experiments.optimizers.view import View, role_of
 Array = NDArray[np.float64]
 LOSS_ROWS = 1.1
 """Height of the loss; of three rows."""
-BANDS = 3
-"""Of more optimizers than this the middle half of the starts is not shown: bands would hide each other."""
 
 
 def figure(frame: Frame, options: ViewOptions) -> Figure:
@@ -86,7 +84,7 @@ def _steps(view: View, shared: bool = False) -> Axis:
 def _curves(view: View, rows: Array, limits: tuple[float, float]) -> Iterator[Mark]:
     """A line per optimizer of (n_optimizers, 1 or 3, m + 1); of quartiles the median, the middle half around it."""
     low, middle, high = rows[:, 0], rows[:, rows.shape[1] // 2], rows[:, -1]
-    if rows.shape[1] > 1 and len(rows) <= BANDS:
+    if rows.shape[1] > 1:
         for c, a, b in zip(view.optimizers, low, high, strict=True):
             ends = np.where(np.isfinite(a), np.clip(a, *limits), np.nan), np.clip(b, *limits)
             yield Band(f"{c.name}.half", view.curve_steps, *ends, role_of(c))
@@ -162,6 +160,8 @@ def _effective(view: View) -> Panel:
     rates = view.frame.effective_lr[..., 0 if view.options.along == "x" else 1]
     rates = np.where(np.isfinite(rates) & (rates > 0) & view.alive, rates, np.nan)
     quantity = _("lr / s along {axis}: what the (averaged) gradient is multiplied by")
+    if view.n_starts > 1:
+        quantity = _("lr / s along {axis} of one start: what the (averaged) gradient is multiplied by")
     if view.is_network:
         quantity = _("lr / s: what the (averaged) gradient is multiplied by, median of layer 1")
     return Panel(

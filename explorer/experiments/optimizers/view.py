@@ -20,6 +20,8 @@ STILL = 1e-3
 """Share of the picture's diagonal; who stayed within it of late has settled."""
 SMOOTHING = 20
 """Steps over which the loss of batches is averaged."""
+BANDS = 3
+"""Of so many optimizers the middle half of the starts is shown."""
 LATE = 0.1
 """Share of all steps that counts as of late."""
 
@@ -82,13 +84,13 @@ class View:
 
     @property
     def loss_curves(self) -> Array:
-        """Of one start its loss, of several their quartiles: (n_optimizers, 1 or 3, m + 1)."""
-        return self.loss if self.n_starts == 1 else self.frame.loss_quartiles
+        """Of one start its loss, of several the median or the quartiles: (n_optimizers, 1 or 3, m + 1)."""
+        return self.loss if self.n_starts == 1 else self.frame.loss_quartiles[:, self._quartiles]
 
     @property
     def distance_curves(self) -> Array:
-        """Of one start its distance, of several their quartiles: (n_optimizers, 1 or 3, m + 1)."""
-        return self.frame.distance if self.n_starts == 1 else self.frame.distance_quartiles
+        """Of one start its distance, of several the median or the quartiles: (n_optimizers, 1 or 3, m + 1)."""
+        return self.frame.distance if self.n_starts == 1 else self.frame.distance_quartiles[:, self._quartiles]
 
     @cached_property
     def excess(self) -> Array:
@@ -141,13 +143,24 @@ class View:
         return 1 + min(0.1 * max(len(self.optimizers) - 7, 0), 0.6)
 
     @property
+    def shows_half(self) -> bool:
+        """Whether curves of several starts show their middle half; of many optimizers bands would hide each other."""
+        return self.n_starts > 1 and len(self.optimizers) <= BANDS
+
+    @property
+    def _quartiles(self) -> slice:
+        """Which of the three are shown."""
+        return slice(None) if self.shows_half else slice(1, 2)
+
+    @property
     def told_of(self) -> str:
         """What the curves tell of where there are several starts."""
         if self.n_starts == 1:
             return ""
-        if self.n_starts > self.frame.quartiles_of:
-            return _(": median of {n} of the starts").format(n=self.frame.quartiles_of)
-        return _(": median (and middle half) of the starts")
+        some = _("{n} of the starts").format(n=self.frame.quartiles_of)
+        starts = some if self.n_starts > self.frame.quartiles_of else _("the starts")
+        text = _(": median and middle half of {starts}") if self.shows_half else _(": median of {starts}")
+        return text.format(starts=starts)
 
     @cached_property
     def race_loss(self) -> Array:
