@@ -1,6 +1,6 @@
 """What is measured of every hidden layer of every network, in one look at its values (E, batch, width).
 
-Values are scaled by their largest magnitude first: neither 10³⁰ nor 10⁻³⁰ overflows or vanishes when squared.
+Very large and very small values are scaled first: neither 10³⁰ nor 10⁻³⁰ overflows or vanishes when squared.
 """
 
 from collections.abc import Callable
@@ -13,6 +13,8 @@ from torch import Tensor
 N_BINS = 64
 TOGETHER = 1_000_000
 """So many values are measured at once."""
+PLAIN = 1e-8, 1e8
+"""Largest magnitudes of values that are measured as they are."""
 _SHIFT = 21
 """Bits that are cut from a float32: what is left, read as an integer, counts quarter octaves."""
 _CODES = 256 << (23 - _SHIFT)
@@ -50,7 +52,7 @@ class Measures:
         return self._values
 
     def see_activations(self, rows: list[int], layer: int, h: Tensor, flat: Tensor) -> None:
-        """Measure a layer of these networks; `flat` is True where |f′| is under its threshold."""
+        """Measure a layer of these networks; `flat` is 1 where |f′| is under its threshold, else 0."""
         if self._signals.add(rows, layer, h, flat):
             self._signals.empty_into(self._values)
 
@@ -79,43 +81,43 @@ class _Waiting:
         if not self._layers:
             return
         tensors = [torch.cat(kind) if len(kind) > 1 else kind[0] for kind in zip(*self._layers, strict=True)]
-        u, peak = _scaled(tensors[0])
-        finite = np.isfinite(peak)
+        u, scale = _scaled(tensors[0])
+        finite = np.isfinite(scale)
         if not finite.all():
             u = torch.where(torch.from_numpy(finite)[:, None, None], u, 0)
         rows, layers = np.array(self._places).T
-        for name, found in self._measure(u, np.where(finite, peak, 0), *tensors).items():
+        for name, found in self._measure(u, np.where(finite, scale, 0), *tensors).items():
             if not finite.all():
                 found[~finite] = 0 if found.dtype == np.int64 else np.nan
             values[name][rows, layers] = found
         self._layers, self._places = [], []
 
 
-def _of_signal(u: Tensor, peak: NDArray[np.float64], _h: Tensor, flat: Tensor) -> dict[str, Values]:
-    """Measure values u · peak; axis 0 is any number of layers."""
+def _of_signal(u: Tensor, scale: NDArray[np.float64], _h: Tensor, flat: Tensor) -> dict[str, Values]:
+    """Measure values u · scale; axis 0 is any number of layers."""
     middle = u.mean(1)  # of each unit
     variance = (u - middle[:, None]).square_().mean(1)
     std = (variance.mean(1) + middle.var(1, correction=0)).sqrt()
-    share = flat.view(torch.uint8).float().mean(1)  # of bool it takes six times as long
+    share = flat.mean(1)
     edges, count = _histogram(u)
     return {
-        "activation_mean": peak * _numpy(middle.mean(1)),
-        "activation_std": peak * _numpy(std),
-        "unit_std": peak * _numpy(variance.sqrt().mean(1)),
+        "activation_mean": scale * _numpy(middle.mean(1)),
+        "activation_std": scale * _numpy(std),
+        "unit_std": scale * _numpy(variance.sqrt().mean(1)),
         "cosine": _cosine(u),
         "saturated_fraction": _numpy(share.mean(1)),
         "dead_fraction": _numpy((share == 1).float().mean(1)),
-        "histogram_edges": peak[:, None] * edges,
+        "histogram_edges": scale[:, None] * edges,
         "histogram_count": count,
     }
 
 
-def _of_gradient(u: Tensor, peak: NDArray[np.float64], g: Tensor) -> dict[str, Values]:
+def _of_gradient(u: Tensor, scale: NDArray[np.float64], g: Tensor) -> dict[str, Values]:
     square = torch.linalg.vector_norm(u, dim=(1, 2)).square() / u[0].numel()
     std = (square - u.mean((1, 2)).square()).clamp(min=0).sqrt()
     edges, count = _octaves(g)
     return {
-        "gradient_std": peak * _numpy(std),
+        "gradient_std": scale * _numpy(std),
         "gradient_histogram_edges": edges,
         "gradient_histogram_count": count,
     }
@@ -126,9 +128,11 @@ def _numpy(values: Tensor) -> NDArray[np.float64]:
 
 
 def _scaled(h: Tensor) -> tuple[Tensor, NDArray[np.float64]]:
-    """Values within ±1, and what to multiply them by, (E,); not finite where a value is not."""
+    """Values that can be squared, and what to multiply them by, (E,); not finite where a value is not."""
     peak = torch.maximum(h.amax((1, 2)), -h.amin((1, 2)))
     used = torch.where(peak <= 1e-37, 1.0, peak)  # nan stays nan
+    if ((used > PLAIN[0]) & (used < PLAIN[1])).all():
+        return h, np.ones(len(h))
     return h / used[:, None, None], _numpy(used)
 
 

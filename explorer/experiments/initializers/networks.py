@@ -1,8 +1,8 @@
 """Deep networks that differ in their weights alone, computed together, layer by layer.
 
 h₀ = x, zₗ = hₗ₋₁Wₗ + bₗ (with batch norm: its normalised values), hₗ = f(zₗ) for l = 1 … depth, logits = hW + b.
-Backward, with gₗ = ∂L/∂hₗ: ∂L/∂zₗ = gₗ ⊙ f′(zₗ), ∂L/∂Wₗ = hₗ₋₁ᵀ ∂L/∂zₗ, gₗ₋₁ = ∂L/∂zₗ Wₗᵀ. Every layer has an autograd
-graph of its own, so that a pass can stop after any layer, say what it has seen, and go on later.
+Backward, with gₗ = ∂L/∂hₗ: ∂L/∂zₗ = gₗ ⊙ f′(zₗ), ∂L/∂Wₗ = hₗ₋₁ᵀ ∂L/∂zₗ, gₗ₋₁ = ∂L/∂zₗ Wₗᵀ, as written here; f′ and the
+derivatives of batch norm by autograd, in a graph for each layer. A pass can stop after any layer and go on later.
 """
 
 import copy
@@ -72,12 +72,6 @@ class Networks:
             layer.weights, layer.biases, *norm = take(layer.linear)
             layer.norm, layer.slope = tuple(norm), tuple(take(layer.slope))
 
-    def before(self, layer: int, h: Tensor) -> Tensor:
-        """Map (E, batch, fan_in) to what the activation gets."""
-        own = self.layers[layer]
-        z = torch.baddbmm(own.biases, h, own.weights)
-        return batch_norm(z, *own.norm) if own.norm else z
-
     def after(self, layer: int, z: Tensor) -> Tensor:
         """Apply the activation."""
         if self.activation:
@@ -105,33 +99,50 @@ class Networks:
         return part
 
 
+@dataclass
+class Passed:
+    """What the way back needs of a layer."""
+
+    h: Tensor
+    """What went in, (E, batch, fan_in)."""
+    norm: tuple[Tensor, Tensor] | None
+    """Before and after batch norm, with its graph, (E, batch, fan_out) each."""
+    activation: tuple[Tensor, Tensor]
+    """Before and after the activation, with its graph, (E, batch, fan_out) each."""
+    slope: Tensor | None = None
+
+
 class Pass:
     """One batch on its way through all networks: `forward` for each hidden layer, `read_out`, `backward` for each."""
 
     def __init__(self, networks: Networks, x: Tensor) -> None:
         self._networks = networks
-        self._graphs: list[tuple[Tensor, Tensor]] = []
-        """What goes into each layer, and what comes out."""
-        self._z = x
-        """What the activation of the last layer got; autograd itself keeps what it needs of the others."""
+        self._passed: list[Passed] = []
         self._gradients: list[list[Tensor]] = []
         self.h = x.expand(networks.n, *x.shape)
         """What the last layer gave, (E, batch, units)."""
 
     def forward(self) -> Tensor:
         """Go through the next hidden layer; return what it gives, (E, batch, width)."""
-        i = len(self._graphs)
-        h = self.h.detach().requires_grad_(i > 0)
-        self._z = self._networks.before(i, h)
-        out = self._networks.after(i, self._z)
-        self._graphs.append((h, out))
+        i, norm = len(self._passed), None
+        own = self._networks.layers[i]
+        with torch.no_grad():
+            z = torch.baddbmm(own.biases, self.h, own.weights)
+        if own.norm:
+            norm = z.requires_grad_(), batch_norm(z, *own.norm)
+            z = norm[1].detach()
+        out = self._networks.after(i, z.requires_grad_())
+        self._passed.append(Passed(self.h, norm, (z, out)))
         self.h = out.detach()
         return self.h
 
     def slope(self) -> Tensor:
-        """f′ at every input of the activation of the layer just passed, (E, batch, width)."""
-        _h, out = self._graphs[-1]
-        return _gradients(out, [self._z], torch.ones_like(out), again=True)[0]
+        """f′ at every input of the activation of the last layer that is passed, (E, batch, width)."""
+        passed = self._passed[-1]
+        if passed.slope is None:
+            z, out = passed.activation
+            (passed.slope,) = _gradients(out, [z], torch.ones_like(out), again=self._networks.activation is None)
+        return passed.slope
 
     def read_out(self, labels: Tensor, learn: bool) -> Tensor:
         """Compute `logits` (E, classes, batch) and `loss` (E,) in nats; return the gradient of the last hidden layer.
@@ -148,17 +159,23 @@ class Pass:
         self.logits, self.loss = logits.detach(), loss.detach()
         return self.g
 
+    @torch.no_grad()
     def backward(self) -> Tensor | None:
         """Go back through the next layer; return the gradient of the one below it, None where that is the input."""
-        h, out = self._graphs.pop()
-        layer = self._networks.layers[len(self._graphs)]
-        inner = bool(self._graphs)
-        if not (inner or self._learn):
+        slope, passed = self.slope(), self._passed.pop()
+        own = self._networks.layers[len(self._passed)]
+        g = self.g * slope
+        norms: list[Tensor] = []
+        if passed.norm:
+            z, normed = passed.norm
+            g, *norms = torch.autograd.grad(normed, [z, *own.norm], g)
+        if self._learn:
+            slopes = _gradients(passed.activation[1], own.slope, self.g) if own.slope else ()
+            self._gradients.append([torch.bmm(passed.h.mT, g), g.sum(1, keepdim=True), *norms, *slopes])
+        if not self._passed:
             return None
-        found = _gradients(out, [*([h] if inner else []), *(layer.parameters if self._learn else [])], self.g)
-        self._gradients.append(list(found[inner:]))
-        self.g = found[0]
-        return self.g if inner else None
+        self.g = torch.bmm(g, own.weights.mT)
+        return self.g
 
     @property
     def gradients(self) -> list[Tensor]:
@@ -177,7 +194,7 @@ def run_through(networks: Networks, x: Tensor, labels: Tensor, depth: int) -> Pa
     return done
 
 
-def _gradients(output: Tensor, inputs: list[Tensor], g: Tensor, again: bool = False) -> tuple[Tensor, ...]:
+def _gradients(output: Tensor, inputs: Sequence[Tensor], g: Tensor, again: bool = False) -> tuple[Tensor, ...]:
     """Gradients of output · g, zeros where nothing depends on an input; `again`: they will be asked for once more."""
     if not output.requires_grad:
         return tuple(torch.zeros_like(i) for i in inputs)
