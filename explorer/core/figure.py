@@ -248,7 +248,7 @@ class Offer:
 
 @dataclass(frozen=True, eq=False)
 class Panel:
-    """One plot. `quantity` is what y shows, written under the title (with its unit).
+    """One plot. `quantity` is what y shows, written under the title (with its unit), `hint` what can be done with it.
 
     `key`: name of its choice in the view option `panels`; where that stands for several, "choice.part".
     """
@@ -264,6 +264,8 @@ class Panel:
     pick: tuple[str, ...] = ()
     """Names of the hyperparams that a click or drag in the panel sets: the first to x, the second to y, as near as the
     field can (`hyperparams.nearest`); one that is a text gets "x,y". None where empty."""
+    hint: str = ""
+    """Written behind the quantity in the window, where one can do it; not in a file."""
     summary: str = ""
     """One sentence for a screen reader."""
     offer: Offer | None = None

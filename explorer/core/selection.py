@@ -43,3 +43,13 @@ def fewer(figure: Figure, n: int) -> Figure:
         return figure
     keys = sorted((panel.key for panel in figure.panels), key=lambda key: key not in figure.leading)
     return only(figure, keys[:n])
+
+
+def hinting(figure: Figure) -> Figure:
+    """Return the figure with the hints of its panels behind their quantities."""
+    if not any(panel.hint for panel in figure.panels):
+        return figure
+    panels = (
+        dataclasses.replace(p, quantity=f"{p.quantity}; {p.hint}", hint="") if p.hint else p for p in figure.panels
+    )
+    return dataclasses.replace(figure, panels=tuple(panels))

@@ -6,7 +6,7 @@ from PyQt6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView
 
 from explorer.core.figure import Figure
 from explorer.core.roles import Role
-from explorer.core.selection import fewer, only
+from explorer.core.selection import fewer, hinting, only
 from explorer.draw.figure_canvas import FigureCanvas
 from explorer.draw.palette import Palette
 from explorer.draw.style import Style
@@ -56,8 +56,8 @@ class FigureView(QGraphicsView):
 
     @property
     def shown_figure(self) -> Figure | None:
-        """The figure as it is on the screen: with one panel or fewer panels than it has, if so chosen."""
-        return self.canvas.figure
+        """The figure as it is on the screen, without hints: with one panel or fewer than it has, if so chosen."""
+        return self._chosen(self.figure) if self.figure else None
 
     @property
     def panel_count(self) -> int:
@@ -65,7 +65,7 @@ class FigureView(QGraphicsView):
 
     def _show_chosen(self) -> None:
         if self.figure is not None:
-            self.canvas.show_figure(self._chosen(self.figure))
+            self.canvas.show_figure(hinting(self._chosen(self.figure)))
             self.mouse.refresh()
             self._place_offer()
 

@@ -254,6 +254,15 @@ def test_of_fewer_panels_the_leading_ones_are_shown_in_their_order(view):
 
 
 # --- the rest ---------------------------------------------------------------------------------------------------
+def test_a_hint_is_written_in_the_window_and_is_no_part_of_the_figure(view):
+    """What is exported or copied is the figure: nobody can click a slide."""
+    first, *others = seven_panels().panels
+    hinted = dataclasses.replace(first, hint="click it")
+    view.show_figure(dataclasses.replace(seven_panels(), panels=(hinted, *others)))
+    assert view.canvas.panels[first.key].content.quantity == f"{first.quantity}; click it"
+    assert view.shown_figure.panels[0].quantity == first.quantity
+
+
 def test_a_panel_can_pick_a_hyperparam(view, qtbot):
     figure = seven_panels()
     picking = dataclasses.replace(figure.panels[0], pick=("start",))

@@ -54,7 +54,7 @@ def strip(view: View) -> Panel:
                 high_text=_("{high} explodes").format(high=power(reach)),
             )
         )
-    quantity = _("‖\u200a∂L/∂h\u200a‖ at every block relative to the last one, {moment}; click a block to remove it")
+    quantity = _("‖\u200a∂L/∂h\u200a‖ at every block relative to the last one, {moment}")
     return Panel(
         "strip",
         _("Where the gradient goes"),
@@ -64,6 +64,7 @@ def strip(view: View) -> Panel:
         tuple(chains),
         grid="none",
         pick=("removed",),
+        hint=_("click a block to remove it"),
         summary=_("Gradient at the stem relative to the last block: {ratios}").format(ratios=view.each(values[:, 0])),
     )
 
