@@ -48,7 +48,7 @@ class Player(QWidget):
         self.step_button = IconButton("step-forward", _("Single step (.)"))
         self.step_number = _Number("0", _("step"), 62)
         self.step_number.setToolTip(_("Double-click: go to a step (Ctrl+J)"))
-        self.rate = _Number(_("paused"), _("steps/s"), 64)
+        self.rate = _Number("0", _("steps/s"), 64)
         self.timeline = Timeline()
         self.rerun_button = IconButton("undo-2", "", 30)
         self.newest_button = IconButton("skip-forward", _("Back to the newest step (End)"), 30)
@@ -190,6 +190,7 @@ class _Number(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        self._unit = unit
         self.number, self.unit = label(text, 14, 600), label(unit, 11, tone="muted")
         column.addStretch(1)
         for part in (self.number, self.unit):
@@ -198,9 +199,10 @@ class _Number(QWidget):
         column.addStretch(1)
 
     def show_text(self, text: str) -> None:
-        """Long numbers are written smaller rather than cut."""
+        """Long numbers are written smaller rather than cut; a word counts nothing."""
         if text == self.number.text():
             return
+        self.unit.setText(self._unit if text[:1].isdigit() else " ")
         px = next((px for px in (14, 13, 12, 11, 10) if metrics(px, 600).horizontalAdvance(text) <= self.width()), 9)
         self.number.setFont(font(px, 600))
         self.number.setText(text)
