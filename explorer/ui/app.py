@@ -69,6 +69,7 @@ def _collect_garbage() -> None:
     """Look for it in this thread from now on."""
     from pyqtgraph.util.garbage_collector import GarbageCollector  # late: importing it would keep the window waiting
 
+    gc.freeze()  # what a start makes lasts: nobody need look at it again
     _lasting.append(GarbageCollector())
 
 
