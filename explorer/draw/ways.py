@@ -51,6 +51,8 @@ def way_of(x: Array, y: Array, box: QRectF) -> Way:
 
 def clipped(x: Array, y: Array, box: QRectF) -> Way:
     """Cut every stroke at the edges of a box (Liang & Barsky 1984): dashes far outside would take seconds."""
+    if x.size and box.left() <= x.min() and x.max() <= box.right() and box.top() <= y.min() and y.max() <= box.bottom():
+        return Way(x, y, np.ones(x.size - 1, bool))
     ax, ay, dx, dy = x[:-1], y[:-1], np.diff(x), np.diff(y)
     enters, leaves = np.zeros(ax.size), np.ones(ax.size)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
