@@ -190,7 +190,6 @@ class _Number(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self._unit = unit
         self.number, self.unit = label(text, 14, 600), label(unit, 11, tone="muted")
         column.addStretch(1)
         for part in (self.number, self.unit):
@@ -202,7 +201,7 @@ class _Number(QWidget):
         """Long numbers are written smaller rather than cut; a word counts nothing."""
         if text == self.number.text():
             return
-        self.unit.setText(self._unit if text[:1].isdigit() else " ")
+        self.unit.setVisible(text[:1].isdigit())
         px = next((px for px in (14, 13, 12, 11, 10) if metrics(px, 600).horizontalAdvance(text) <= self.width()), 9)
         self.number.setFont(font(px, 600))
         self.number.setText(text)
