@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import gc
+import importlib
 import json
 import os
 import re
@@ -159,6 +160,7 @@ def _launch(options: argparse.Namespace) -> int:
             _say("")
             print(path)
         return 0
+    importlib.import_module("numpy")  # a worker that starts before it would keep the window waiting
     with starting.running_worker() as client:  # before Qt: the first frame is there earlier
         status: int = starting.import_qt("explorer.ui.app").launch(client, options.smoke_test)
         return status

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from explorer.core.claims import Claim
-from explorer.core.figure import Figure
 
 if TYPE_CHECKING:
+    from explorer.core.figure import Figure  # its NumPy would keep the worker waiting
     from explorer.core.session import Session
 
 
@@ -150,7 +150,7 @@ class ExperimentSpec:
         """Return one of the experiment's measurements that no frame may hold. Imports torch."""
         return self._module("compute").PROBES[name]  # type: ignore[no-any-return]
 
-    def figure(self, frame: Any, options: Any) -> Figure:
+    def figure(self, frame: Any, options: Any) -> "Figure":
         """What is drawn of a frame."""
         return self._module("figure").figure(frame, options)  # type: ignore[no-any-return]
 

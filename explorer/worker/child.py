@@ -10,7 +10,6 @@ from explorer.worker import spawn
 from explorer.worker.faults import in_words
 from explorer.worker.messages import Answer, Died, Failed, Request
 from explorer.worker.outbox import Outbox
-from explorer.worker.packing import Unpacker
 
 LAST_BREATH = 2.0
 """Seconds that a process which has closed its end may take to exit."""
@@ -24,7 +23,7 @@ class Child:
 
     def __init__(self, on_answer: Callable[[Answer], None]) -> None:
         self._on_answer = on_answer
-        self._outbox, self._unpacker = Outbox(), Unpacker()
+        self._outbox = Outbox()
         self.alive = True
         self._is_ending = False
         self._why = ""
@@ -34,6 +33,9 @@ class Child:
         with without_interrupt():
             self.process.start()
         theirs.close()  # else the end of the process would never be read
+        from explorer.worker.packing import Unpacker  # late: the worker need not wait for NumPy here
+
+        self._unpacker = Unpacker()
         self._writer = threading.Thread(target=self._write, name="to-worker", daemon=True)
         self._reader = threading.Thread(target=self._read, name="from-worker", daemon=True)
         self._writer.start()
