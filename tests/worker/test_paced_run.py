@@ -1,6 +1,7 @@
 """What a run with a pace says and when, in this process and without a pipe."""
 
 import dataclasses
+import itertools
 
 import fakes
 import pytest
@@ -232,11 +233,18 @@ class LongSpec(fakes.FakeSpec):
 
 
 @pytest.fixture
-def long(monkeypatch):
+def piecewise(monkeypatch):
+    """A slice is a single piece: the clock goes on by a second whenever somebody looks."""
+    clock = itertools.count(1.0)
+    monkeypatch.setattr(paced_run, "perf_counter", lambda: next(clock))
+    monkeypatch.setattr(paced_run, "SLICE", 0.5)
+
+
+@pytest.fixture
+def long(monkeypatch, piecewise):
     """One that does a single piece in a slice, may say frames at any time, and has said its first."""
     monkeypatch.setattr(FramePace, "interval", 0.0)
     run = begun_as(LongSpec)
-    monkeypatch.setattr(paced_run, "SLICE", 1e-7)
     answers_after(run)
     return run
 
@@ -292,11 +300,10 @@ def test_a_frame_that_nobody_asked_for_waits_for_the_step_that_has_begun(long):
     assert (n, frame.step) == (4, 2)
 
 
-def test_what_is_refined_waits_for_a_step_that_goes_on_but_not_for_one_that_is_paused(monkeypatch):
+def test_what_is_refined_waits_for_a_step_that_goes_on_but_not_for_one_that_is_paused(piecewise):
     run = begun_as(LongPictureSpec)
     answers_after(run)
     run.pace(Pace(1, True))
-    monkeypatch.setattr(paced_run, "SLICE", 1e-7)
     for _piece in range(3):
         run.work()
     assert run._run.pieces == 0
