@@ -244,10 +244,11 @@ def _basins(view: View) -> Panel:
     wide, high, gap = x1 - x0, y1 - y0, max(side // 12, 1)
     z = np.full((rows * (side + gap) - gap, columns * (side + gap) - gap), np.nan)
     marks: list[Mark] = []
+    cells = _cells(view, side)
     for i, c in enumerate(view.optimizers):
         row, column = divmod(i, columns)
         left, bottom = column * (side + gap), (rows - 1 - row) * (side + gap)
-        z[bottom : bottom + side, left : left + side] = _tile(view, i, side)
+        z[bottom : bottom + side, left : left + side] = _tile(frame.reached[i], cells, side)
         marks += _names(view, c, np.array([left * wide / side, bottom * high / side]), (x0, y1 - 0.07 * high))
     xs = x0 + (np.arange(z.shape[1]) + 0.5) * wide / side
     ys = y0 + (np.arange(z.shape[0]) + 0.5) * high / side
@@ -276,15 +277,20 @@ def _names(view: View, c: Choice, shift: Array, corner: tuple[float, float]) -> 
         yield Label(f"{c.name}.name", corner[0] + shift[0], corner[1] + shift[1], c.label, role_of(c))
 
 
-def _tile(view: View, i: int, side: int) -> Array:
+def _tile(reached: NDArray[np.int64], cells: NDArray[np.int64], side: int) -> Array:
     """Which minimum the starts of each cell come to (of several the last), (side, side); nan: none, or no start."""
-    start, reached = view.path[i, :, 0], view.frame.reached[i]
-    column, row = _cells(start[:, 0], view.frame.surface_x, side), _cells(start[:, 1], view.frame.surface_y, side)
-    z = np.full((side, side), np.nan)
-    z[row, column] = np.where(reached >= 0, reached % 10, np.nan)
-    return z
+    z = np.full(side * side, np.nan)
+    z[cells] = np.where(reached >= 0, reached % 10, np.nan)
+    return z.reshape(side, side)
 
 
-def _cells(values: Array, along: Array, side: int) -> NDArray[np.int64]:
-    low, high = _ends(along)
+def _cells(view: View, side: int) -> NDArray[np.int64]:
+    """In which cell each start is, row by row from below, (n_starts,); all optimizers begin there."""
+    x, y = view.path[0, :, 0].T
+    column, row = _along(x, view.frame.surface_x, side), _along(y, view.frame.surface_y, side)
+    return row * side + column
+
+
+def _along(values: Array, axis: Array, side: int) -> NDArray[np.int64]:
+    low, high = _ends(axis)
     return np.clip((values - low) / (high - low) * side, 0, side - 1).astype(np.int64)
