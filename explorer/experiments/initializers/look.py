@@ -55,5 +55,5 @@ class Look(Pass):
 
     def _see_signal(self, h: Tensor) -> None:
         if self.measures:
-            flat = self.slope().abs().lt_(self._flat_below)  # in place: numbers, which are faster to count than bools
+            flat = self.slope().abs().lt_(self._flat_below).mean(1)  # lt_: numbers are counted faster than bools
             self.measures.see_activations(self._rows, self.n_done, h, flat)

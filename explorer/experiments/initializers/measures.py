@@ -52,7 +52,7 @@ class Measures:
         return self._values
 
     def see_activations(self, rows: list[int], layer: int, h: Tensor, flat: Tensor) -> None:
-        """Measure a layer of these networks; `flat` is 1 where |f′| is under its threshold, else 0."""
+        """Measure a layer of these networks; `flat` (E, width): of each unit, the share of |f′| under its threshold."""
         if self._signals.add(rows, layer, h, flat):
             self._signals.empty_into(self._values)
 
@@ -71,7 +71,7 @@ class _Waiting:
         self._places: list[tuple[int, int]] = []
 
     def add(self, rows: list[int], layer: int, *tensors: Tensor) -> bool:
-        """Let tensors (E, batch, width) of these rows wait; return whether they are many."""
+        """Let tensors of these rows wait, the first (E, batch, width); return whether they are many."""
         self._layers.append(tensors)
         self._places += [(row, layer) for row in rows]
         return len(self._layers) * tensors[0].numel() >= TOGETHER
@@ -98,15 +98,14 @@ def _of_signal(u: Tensor, scale: NDArray[np.float64], _h: Tensor, flat: Tensor) 
     middle = u.mean(1)  # of each unit
     variance = (u - middle[:, None]).square_().mean(1)
     std = (variance.mean(1) + middle.var(1, correction=0)).sqrt()
-    share = flat.mean(1)
     edges, count = _histogram(u)
     return {
         "activation_mean": scale * _numpy(middle.mean(1)),
         "activation_std": scale * _numpy(std),
         "unit_std": scale * _numpy(variance.sqrt().mean(1)),
         "cosine": _cosine(u),
-        "saturated_fraction": _numpy(share.mean(1)),
-        "dead_fraction": _numpy((share == 1).float().mean(1)),
+        "saturated_fraction": _numpy(flat.mean(1)),
+        "dead_fraction": _numpy((flat == 1).float().mean(1)),
         "histogram_edges": scale[:, None] * edges,
         "histogram_count": count,
     }

@@ -107,8 +107,9 @@ class Passed:
     """What went in, (E, batch, fan_in)."""
     norm: tuple[Tensor, Tensor] | None
     """Before and after batch norm, with its graph, (E, batch, fan_out) each."""
-    activation: tuple[Tensor, Tensor]
-    """Before and after the activation, with its graph, (E, batch, fan_out) each."""
+    activation: tuple[Tensor, Tensor] | None
+    """Before and after the activation, with its graph, (E, batch, fan_out) each: until its slope is known, and of
+    PReLU, whose own slope has a gradient too."""
     slope: Tensor | None = None
 
 
@@ -139,9 +140,12 @@ class Pass:
     def slope(self) -> Tensor:
         """f′ at every input of the activation of the last layer that is passed, (E, batch, width)."""
         passed = self._passed[-1]
-        if passed.slope is None:
+        if passed.slope is None and passed.activation:
             z, out = passed.activation
-            (passed.slope,) = _gradients(out, [z], torch.ones_like(out), again=self._networks.activation is None)
+            learned = self._networks.activation is None
+            (passed.slope,) = _gradients(out, [z], torch.ones_like(out), again=learned)
+            passed.activation = passed.activation if learned else None
+        assert passed.slope is not None
         return passed.slope
 
     def read_out(self, labels: Tensor, learn: bool) -> Tensor:
@@ -170,7 +174,7 @@ class Pass:
             z, normed = passed.norm
             g, *norms = torch.autograd.grad(normed, [z, *own.norm], g)
         if self._learn:
-            slopes = _gradients(passed.activation[1], own.slope, self.g) if own.slope else ()
+            slopes = _gradients(passed.activation[1], own.slope, self.g) if passed.activation else ()
             self._gradients.append([torch.bmm(passed.h.mT, g), g.sum(1, keepdim=True), *norms, *slopes])
         if not self._passed:
             return None
