@@ -14,7 +14,7 @@ from window import gaps_of_turns, opened, set_to, slider_latencies
 
 SHAPES = ((20, 64), (10, 256), (20, 256), (10, 512))
 LIMIT = 1.3
-ROUNDS = 5
+ROUNDS = 15
 LARGEST = {"depth": 100, "width": 512}
 
 

@@ -1,12 +1,13 @@
 """Deep networks that differ in their weights alone, computed together, layer by layer.
 
 h₀ = x, zₗ = hₗ₋₁Wₗ + bₗ (with batch norm: its normalised values), hₗ = f(zₗ) for l = 1 … depth, logits = hW + b.
-Backward, with gₗ = ∂L/∂hₗ: ∂L/∂zₗ = gₗ ⊙ f′(zₗ), ∂L/∂Wₗ = hₗ₋₁ᵀ ∂L/∂zₗ, gₗ₋₁ = ∂L/∂zₗ Wₗᵀ, as written here; f′ and the
-derivatives of batch norm by autograd, in a graph for each layer. A pass can stop after any layer and go on later.
+Backward from ∂L/∂logits = (softmax − one-hot) / batch, with gₗ = ∂L/∂hₗ: ∂L/∂zₗ = gₗ ⊙ f′(zₗ), ∂L/∂Wₗ = hₗ₋₁ᵀ ∂L/∂zₗ,
+gₗ₋₁ = ∂L/∂zₗ Wₗᵀ, as written here; f′ and the derivatives of batch norm and of PReLU's slope by autograd, with a graph
+for each layer. A pass can stop after any layer and go on later.
 """
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -29,14 +30,13 @@ class Layer:
     slope: tuple[Tensor, ...] = ()
     """PReLU's, (E, 1, 1)."""
 
-    @property
-    def linear(self) -> list[Tensor]:
-        """All that acts before the activation."""
-        return [self.weights, self.biases, *self.norm]
+    def __post_init__(self) -> None:
+        for parameter in (*self.norm, *self.slope):
+            parameter.requires_grad_()
 
     @property
     def parameters(self) -> list[Tensor]:
-        return [*self.linear, *self.slope]
+        return [self.weights, self.biases, *self.norm, *self.slope]
 
 
 class Networks:
@@ -48,14 +48,9 @@ class Networks:
 
     def add(self, weights: Tensor, biases: Tensor, hidden: bool = True) -> None:
         """Append a layer; the last to be added is the read-out, which is not `hidden`."""
-        layer = Layer(weights, biases)
-        if hidden and self.batch_norm:
-            layer.norm = torch.ones_like(biases), torch.zeros_like(biases)
-        if hidden and self.activation is None:
-            layer.slope = (torch.full_like(biases[:, :, :1], PRELU_START),)
-        for parameter in layer.parameters:
-            parameter.requires_grad_()
-        self.layers.append(layer)
+        norm = (torch.ones_like(biases), torch.zeros_like(biases)) if hidden and self.batch_norm else ()
+        slope = (torch.full_like(biases[:, :, :1], PRELU_START),) if hidden and self.activation is None else ()
+        self.layers.append(Layer(weights, biases, norm, slope))
 
     def parameters(self) -> list[Tensor]:
         """All that is learned, layer by layer; every tensor has the network as axis 0."""
@@ -63,14 +58,16 @@ class Networks:
 
     def renew(self, values: Sequence[Tensor]) -> None:
         """Take other tensors for `parameters()`; those that it had stay as they are."""
+        self.layers = self._with(values)
+
+    def _with(self, values: Iterable[Tensor]) -> list[Layer]:
+        """Layers like these with other tensors for `parameters()`."""
         source = iter(values)
 
-        def take(group: Sequence[Tensor]) -> list[Tensor]:
-            return [next(source).requires_grad_() for _own in group]
+        def take(group: Sequence[Tensor]) -> tuple[Tensor, ...]:
+            return tuple(next(source) for _own in group)
 
-        for layer in self.layers:
-            layer.weights, layer.biases, *norm = take(layer.linear)
-            layer.norm, layer.slope = tuple(norm), tuple(take(layer.slope))
+        return [Layer(next(source), next(source), take(own.norm), take(own.slope)) for own in self.layers]
 
     def after(self, layer: int, z: Tensor) -> Tensor:
         """Apply the activation."""
@@ -87,15 +84,7 @@ class Networks:
         """Return some of them (indices) by themselves, with other values of `parameters()` if given."""
         part = copy.copy(self)
         part.n = len(networks)
-        source = iter(values or self.parameters())
-
-        def take(group: Sequence[Tensor]) -> list[Tensor]:
-            return [next(source).detach()[networks].requires_grad_() for _own in group]
-
-        part.layers = []
-        for layer in self.layers:
-            weights, biases, *norm = take(layer.linear)
-            part.layers.append(Layer(weights, biases, tuple(norm), tuple(take(layer.slope))))
+        part.layers = self._with(p.detach()[networks] for p in values or self.parameters())
         return part
 
 
@@ -127,8 +116,7 @@ class Pass:
         """Go through the next hidden layer; return what it gives, (E, batch, width)."""
         i, norm = len(self._passed), None
         own = self._networks.layers[i]
-        with torch.no_grad():
-            z = torch.baddbmm(own.biases, self.h, own.weights)
+        z = torch.baddbmm(own.biases, self.h, own.weights)
         if own.norm:
             norm = z.requires_grad_(), batch_norm(z, *own.norm)
             z = norm[1].detach()
@@ -154,16 +142,16 @@ class Pass:
         `learn`: the gradients of all parameters are wanted too.
         """
         self._learn = learn
-        h = self.h.detach().requires_grad_()
-        logits = self._networks.logits(h)
-        loss = losses(logits, labels)
-        wanted = self._networks.layers[-1].linear if learn else []
-        self.g, *own = torch.autograd.grad(loss.sum(), [h, *wanted])
-        self._gradients.append(own)
-        self.logits, self.loss = logits.detach(), loss.detach()
+        self.logits = self._networks.logits(self.h)
+        self.loss = losses(self.logits, labels)
+        g = self.logits.softmax(1)
+        g[:, labels, torch.arange(len(labels))] -= 1
+        g = g.div_(len(labels)).mT  # (E, batch, classes)
+        if learn:
+            self._gradients.append([torch.bmm(self.h.mT, g), g.sum(1, keepdim=True)])
+        self.g = torch.bmm(g, self._networks.layers[-1].weights.mT)
         return self.g
 
-    @torch.no_grad()
     def backward(self) -> Tensor | None:
         """Go back through the next layer; return the gradient of the one below it, None where that is the input."""
         slope, passed = self.slope(), self._passed.pop()
