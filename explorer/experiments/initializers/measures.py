@@ -150,7 +150,8 @@ def _histogram(u: Tensor) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     same = high - low < 1e-36  # equal, or too small to be scaled: 64 / (high − low) would overflow
     low, high = torch.where(same, low - 0.5, low), torch.where(same, high + 0.5, high)
     per_unit = N_BINS * (1 - 1e-6) / (high - low)  # so that the largest value falls into the last bin
-    place = (u - low[:, None, None]).mul_(per_unit[:, None, None]).to(torch.int32)
+    small = torch.int16 if N_BINS * len(u) < 2**15 else torch.int32
+    place = (u - low[:, None, None]).mul_(per_unit[:, None, None]).to(small)
     low64 = low.double()[:, None]
     edges = low64 + (high.double()[:, None] - low64) * torch.linspace(0, 1, N_BINS + 1, dtype=torch.float64)
     return edges.numpy(), _counted(place, N_BINS)
@@ -172,7 +173,7 @@ def _counted(place: Tensor, n: int) -> NDArray[np.int64]:
 
     All are counted at once: on narrow layers, a call for each would take longer than counting.
     """
-    place += n * torch.arange(len(place), dtype=torch.int32)[:, None, None]
+    place += n * torch.arange(len(place), dtype=place.dtype)[:, None, None]
     return torch.bincount(place.flatten(), minlength=n * len(place)).view(-1, n).numpy()
 
 
