@@ -41,10 +41,13 @@ CHANGES = [
 
 
 def weights(thing, seen: set[int]):
-    """Yield all tensors with gradients that a run holds, wherever they are."""
+    """Yield all that a run learns, wherever it is: `parameters()`, and tensors with gradients."""
     if id(thing) in seen:
         return
     seen.add(id(thing))
+    if callable(getattr(thing, "parameters", None)):
+        yield from (parameter.detach().numpy() for parameter in thing.parameters())
+        return
     if isinstance(thing, torch.Tensor):
         if thing.requires_grad and thing.is_leaf:
             yield thing.detach().numpy()
